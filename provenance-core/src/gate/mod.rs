@@ -1,0 +1,1 @@
+//! The gate: a pure function over values.

@@ -1,0 +1,258 @@
+//! Strict JSON: what a record may look like before its meaning is read.
+//!
+//! `serde_json` alone accepts duplicate keys in maps, arrays where a struct is meant, and objects
+//! where a plain enum is meant. [`from_slice`] refuses all of them, bounds the depth, and accepts
+//! exactly one value with nothing behind it. Unknown keys are the reading type's own choice.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::de::{self, DeserializeOwned, IntoDeserializer, Visitor};
+
+/// Objects and arrays may nest this deep.
+pub const MAX_DEPTH: usize = 32;
+
+/// Why bytes are no acceptable JSON, or not of the type asked for.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Error(String);
+
+impl de::Error for Error {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Self(message.to_string().chars().take(300).collect())
+    }
+}
+
+/// The value of type `T` that these bytes are.
+///
+/// # Errors
+/// When the bytes are not one strict JSON value (UTF-8, no duplicate key at any depth, at most
+/// [`MAX_DEPTH`] levels, nothing behind it), or the value is not a `T`.
+pub fn from_slice<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
+    T::deserialize(Value::parse(bytes)?)
+}
+
+/// A JSON value without duplicate keys.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// `null`
+    Null,
+    /// `true` or `false`
+    Bool(bool),
+    /// A number without fraction or exponent that fits 64 bits, positive.
+    Unsigned(u64),
+    /// The same, negative.
+    Signed(i64),
+    /// Any other number.
+    Float(f64),
+    /// A string.
+    String(String),
+    /// An array.
+    Array(Vec<Value>),
+    /// An object.
+    Object(BTreeMap<String, Value>),
+}
+
+impl Value {
+    /// The value these bytes are.
+    ///
+    /// # Errors
+    /// As [`from_slice`], for the syntax alone.
+    pub fn parse(bytes: &[u8]) -> Result<Self, Error> {
+        let mut input = serde_json::Deserializer::from_slice(bytes);
+        let value = de::DeserializeSeed::deserialize(Seed { depth: 0 }, &mut input).map_err(de::Error::custom)?;
+        input.end().map_err(<Error as de::Error>::custom)?;
+        Ok(value)
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Seed {
+    depth: usize,
+}
+
+impl Seed {
+    fn deeper<E: de::Error>(self) -> Result<Self, E> {
+        if self.depth == MAX_DEPTH {
+            return Err(E::custom(format_args!("nested deeper than {MAX_DEPTH} levels")));
+        }
+        Ok(Self { depth: self.depth + 1 })
+    }
+}
+
+impl<'de> de::DeserializeSeed<'de> for Seed {
+    type Value = Value;
+
+    fn deserialize<D: de::Deserializer<'de>>(self, input: D) -> Result<Value, D::Error> {
+        input.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Seed {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(Value::Unsigned(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(Value::Signed(value))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        Ok(Value::Float(value))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(Value::String(value.to_owned()))
+    }
+
+    fn visit_seq<A: de::SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        let inner = self.deeper()?;
+        let mut array = Vec::new();
+        while let Some(item) = items.next_element_seed(inner)? {
+            array.push(item);
+        }
+        Ok(Value::Array(array))
+    }
+
+    fn visit_map<A: de::MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
+        let inner = self.deeper()?;
+        let mut object = BTreeMap::new();
+        while let Some(key) = members.next_key::<String>()? {
+            let value = members.next_value_seed(inner)?;
+            if object.contains_key(&key) {
+                return Err(de::Error::custom(format_args!("duplicate key `{key}`")));
+            }
+            object.insert(key, value);
+        }
+        Ok(Value::Object(object))
+    }
+}
+
+/// Reads types from a [`Value`]: structs from objects alone, enums from strings alone.
+impl<'de> de::Deserializer<'de> for Value {
+    type Error = Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self {
+            Self::Null => visitor.visit_unit(),
+            Self::Bool(value) => visitor.visit_bool(value),
+            Self::Unsigned(value) => visitor.visit_u64(value),
+            Self::Signed(value) => visitor.visit_i64(value),
+            Self::Float(value) => visitor.visit_f64(value),
+            Self::String(value) => visitor.visit_string(value),
+            Self::Array(items) => visitor.visit_seq(de::value::SeqDeserializer::new(items.into_iter())),
+            Self::Object(members) => visitor.visit_map(de::value::MapDeserializer::new(members.into_iter())),
+        }
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self {
+            Self::Null => visitor.visit_none(),
+            value => visitor.visit_some(value),
+        }
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        _fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        match self {
+            Self::Object(_) => self.deserialize_any(visitor),
+            _ => Err(de::Error::custom(format_args!("expected an object for {name}"))),
+        }
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        _variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        match self {
+            Self::String(variant) => visitor.visit_enum(variant.into_deserializer()),
+            _ => Err(de::Error::custom(format_args!("expected a string for {name}"))),
+        }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _name: &'static str, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string
+        bytes byte_buf unit unit_struct seq tuple
+        tuple_struct map identifier ignored_any
+    }
+}
+
+impl IntoDeserializer<'_, Error> for Value {
+    type Deserializer = Self;
+
+    fn into_deserializer(self) -> Self {
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, PartialEq, serde::Deserialize)]
+    struct Point {
+        x: u8,
+        kind: Option<Kind>,
+    }
+
+    #[derive(Debug, PartialEq, serde::Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    enum Kind {
+        Plain,
+    }
+
+    #[test]
+    fn accepts_a_struct_with_members_in_any_order() {
+        let point: Point = from_slice(br#" {"kind":"plain","x":1,"later":[{}]} "#).unwrap();
+        assert_eq!(point, Point { x: 1, kind: Some(Kind::Plain) });
+    }
+
+    #[test]
+    fn refuses_what_serde_alone_lets_pass() {
+        for text in [
+            r#"[1,null]"#,
+            r#"{"x":1,"x":1}"#,
+            r#"{"x":1,"other":{"a":1,"a":2}}"#,
+            r#"{"x":1,"kind":{"plain":null}}"#,
+            r#"{"x":1} {}"#,
+            r#"{"x":1.0}"#,
+            "\u{feff}{\"x\":1}",
+        ] {
+            assert!(from_slice::<Point>(text.as_bytes()).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn refuses_deep_nesting_without_overflowing_the_stack() {
+        let deep = "[".repeat(1_000_000);
+        assert!(Value::parse(deep.as_bytes()).is_err());
+        let fits = format!("{}{}", "[".repeat(MAX_DEPTH), "]".repeat(MAX_DEPTH));
+        assert!(Value::parse(fits.as_bytes()).is_ok());
+        let over = format!("{}{}", "[".repeat(MAX_DEPTH + 1), "]".repeat(MAX_DEPTH + 1));
+        assert!(Value::parse(over.as_bytes()).is_err());
+    }
+}

@@ -1,0 +1,1 @@
+//! The notes ref that holds envelopes.

@@ -1,0 +1,32 @@
+//! Signed provenance records in git notes, and the gate that judges them.
+//!
+//! Modules have ranks and use lower ranks only (`tests/layers.rs` holds it):
+//!
+//! 0. [`id`], [`entry`], [`path`], [`name`], [`time`], [`json`]: checked values
+//! 1. [`key`], [`merge`], [`statement`]
+//! 2. [`policy`]
+//! 3. [`gate`]
+//! 4. `git`: the only part that names git2 (feature `git`, as everything above it)
+//! 5. `ledger`
+
+// rank 0
+pub mod entry;
+pub mod id;
+pub mod json;
+pub mod name;
+pub mod path;
+pub mod time;
+// rank 1
+pub mod key;
+pub mod merge;
+pub mod statement;
+// rank 2
+pub mod policy;
+// rank 3
+pub mod gate;
+// rank 4
+#[cfg(feature = "git")]
+pub mod git;
+// rank 5
+#[cfg(feature = "git")]
+pub mod ledger;

@@ -1,0 +1,1 @@
+//! The policy: people, tools, rules.

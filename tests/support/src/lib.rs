@@ -1,0 +1,1 @@
+//! Hermetic repositories for the tests.
