@@ -3,11 +3,7 @@
 //! Modules have ranks and use lower ranks only (`tests/layers.rs` holds it):
 //!
 //! 0. [`id`], [`entry`], [`path`], [`name`], [`time`], [`json`]: checked values
-//! 1. [`key`], [`merge`], [`statement`]
-//! 2. [`policy`]
-//! 3. [`gate`]
-//! 4. `git`: the only part that names git2 (feature `git`, as everything above it)
-//! 5. `ledger`
+//! 1. [`key`], `merge`, `statement`, `finding`, `report`
 
 // rank 0
 pub mod entry;
@@ -18,15 +14,3 @@ pub mod path;
 pub mod time;
 // rank 1
 pub mod key;
-pub mod merge;
-pub mod statement;
-// rank 2
-pub mod policy;
-// rank 3
-pub mod gate;
-// rank 4
-#[cfg(feature = "git")]
-pub mod git;
-// rank 5
-#[cfg(feature = "git")]
-pub mod ledger;

@@ -1,50 +1,51 @@
-//! OpenSSH Ed25519 keys: public keys, fingerprints.
+//! OpenSSH Ed25519 keys and the signatures they make.
+//!
+//! Two kinds of key count: `ssh-ed25519` and `sk-ssh-ed25519@openssh.com` (FIDO hardware). A signature is
+//! either the raw 64 bytes of RFC 8032 over the message, or an SSHSIG blob over it (see [`sshsig`]), the only
+//! form a hardware key can give. [`PublicKey::verify`] is the one judge of both, and answers with a [`Proof`]:
+//! what the signature's own bytes say about a person at the device.
+//!
+//! Verification is strict in the sense of `ed25519_dalek::VerifyingKey::verify_strict`, and a key of small
+//! order or with a non-canonical encoding is refused when it is read. Every parser here takes hostile bytes:
+//! lengths are bounded, trailing bytes are refused, nothing recurses.
+//!
+//! Nothing here opens a file or a socket, or makes randomness: [`PrivateKey`] takes a file's bytes, [`agent`]
+//! only encodes and decodes what ssh-agent speaks, [`generate()`] takes its entropy as an argument.
+//!
+//! ```
+//! use provenance_core::key::{Presence, PrivateKey, PublicKey, Signer, generate};
+//!
+//! let entropy = [7; 64]; // of a random source, in earnest
+//! let new = generate(entropy, "ada@example.org", None)?;
+//! let signer = PrivateKey::parse(new.private.as_bytes())?.signer()?;
+//! let sig = signer.sign(b"message")?;
+//!
+//! let key: PublicKey = new.public.parse()?;
+//! assert_eq!(key.verify(b"message", &sig)?.presence, Presence::None);
+//! assert!(key.verify(b"another", &sig).is_err());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
-use std::fmt;
-use std::str::FromStr;
+pub mod agent;
+mod fingerprint;
+mod generate;
+#[cfg(test)]
+mod laws;
+mod pem;
+mod private;
+mod proof;
+mod public;
+mod sign;
+mod sk;
+pub mod sshsig;
+mod verify;
+mod wire;
 
-use ssh_key::HashAlg;
-
-/// Why a text is no acceptable public key.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ParseKeyError {
-    /// Not an OpenSSH public key line.
-    #[error("not an OpenSSH public key: {0}")]
-    Malformed(String),
-}
-
-/// An OpenSSH public key of a kind we accept.
-#[derive(Clone, PartialEq, Eq)]
-pub struct PublicKey(ssh_key::PublicKey);
-
-impl PublicKey {
-    /// The key's SHA-256 fingerprint.
-    pub fn fingerprint(&self) -> Fingerprint {
-        Fingerprint(self.0.fingerprint(HashAlg::Sha256).to_string())
-    }
-}
-
-impl fmt::Debug for PublicKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.fingerprint().0)
-    }
-}
-
-impl FromStr for PublicKey {
-    type Err = ParseKeyError;
-
-    fn from_str(line: &str) -> Result<Self, ParseKeyError> {
-        line.parse().map(Self).map_err(|error: ssh_key::Error| ParseKeyError::Malformed(error.to_string()))
-    }
-}
-
-/// The SHA-256 fingerprint of an SSH key as OpenSSH prints it, `SHA256:` and unpadded base64.
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Fingerprint(String);
-
-impl fmt::Display for Fingerprint {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
+pub use fingerprint::{Fingerprint, ParseFingerprintError};
+pub use generate::{GenerateError, GeneratedKey, generate};
+pub use private::{DecryptError, FileSigner, PrivateKey};
+pub use proof::{Presence, Proof};
+pub use public::{ParseKeyError, PublicKey};
+pub use sign::{SignError, Signer};
+pub use sshsig::NAMESPACE;
+pub use verify::{VerifyError, verify_raw};
