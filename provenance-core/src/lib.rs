@@ -3,7 +3,7 @@
 //! Modules have ranks and use lower ranks only (`tests/layers.rs` holds it):
 //!
 //! 0. [`id`], [`entry`], [`path`], [`name`], [`time`], [`json`]: checked values
-//! 1. [`key`], `merge`, `statement`, `finding`, `report`
+//! 1. [`key`], [`merge`], `statement`, `finding`, `report`
 
 // rank 0
 pub mod entry;
@@ -14,3 +14,4 @@ pub mod path;
 pub mod time;
 // rank 1
 pub mod key;
+pub mod merge;
