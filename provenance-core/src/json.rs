@@ -66,6 +66,15 @@ impl Value {
     }
 }
 
+/// Reads a [`Value`] as a part of something larger, with the same strictness.
+pub(crate) struct ValueSeed;
+
+impl ValueSeed {
+    pub(crate) fn deserialize_value<'de, D: de::Deserializer<'de>>(input: D) -> Result<Value, D::Error> {
+        input.deserialize_any(Seed { depth: 0 })
+    }
+}
+
 #[derive(Clone, Copy)]
 struct Seed {
     depth: usize,

@@ -3,7 +3,8 @@
 //! Modules have ranks and use lower ranks only (`tests/layers.rs` holds it):
 //!
 //! 0. [`id`], [`entry`], [`path`], [`name`], [`time`], [`json`]: checked values
-//! 1. [`key`], [`merge`], `statement`, `finding`, `report`
+//! 1. [`key`], [`merge`], [`statement`], [`finding`], [`report`]
+//! 2. [`envelope`], `policy`
 
 // rank 0
 pub mod entry;
@@ -13,5 +14,10 @@ pub mod name;
 pub mod path;
 pub mod time;
 // rank 1
+pub mod finding;
 pub mod key;
 pub mod merge;
+pub mod report;
+pub mod statement;
+// rank 2
+pub mod envelope;

@@ -1,1 +1,330 @@
-//! Record kinds.
+//! Records: in-toto Statement v1, one record kind a file.
+//!
+//! A statement names its subjects (the entries after each change, or before for a deletion) and
+//! carries one predicate. The subjects follow from the predicate; a statement whose subjects are
+//! any others is refused, so that what generic tools read and what the gate reads is the same.
+//! Unknown members of a predicate are passed over, as in-toto asks; a member that would narrow
+//! what a record means needs a new predicate type.
+//!
+//! A new kind is one file here (a type that implements [`Kind`]), one variant of [`Predicate`], one
+//! schema and one test.
+
+mod declaration;
+mod review;
+mod revocation;
+
+use std::collections::BTreeSet;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+pub use declaration::{Ai, Author, Declaration, Extent};
+pub use review::{Answer, AnswerResult, Ceremony, Decision, Review, Scope};
+pub use revocation::Revocation;
+
+use crate::entry::{Change, Entry};
+use crate::id::{BlobId, CommitId, Sha256Digest};
+use crate::json::{self, Value};
+use crate::key::Fingerprint;
+use crate::name::PersonId;
+use crate::path::{RefName, RepoPath};
+use crate::time::Timestamp;
+
+/// The `_type` of every statement (in-toto Statement v1).
+pub const STATEMENT_TYPE: &str = "https://in-toto.io/Statement/v1";
+/// The `payloadType` of every envelope (in-toto, DSSE).
+pub const PAYLOAD_TYPE: &str = "application/vnd.in-toto+json";
+/// What every predicate type starts with.
+pub const PREDICATE_BASE: &str = "https://git-provenance.dev/predicate/";
+/// The longest text a person can put into one field of a record, in bytes.
+pub const MAX_TEXT: usize = 64 * 1024;
+
+/// Why payload bytes are no statement of ours.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReadError {
+    /// Not strict JSON, or not of a statement's shape.
+    #[error("not a statement: {0}")]
+    Shape(#[from] json::Error),
+    /// `_type` is another.
+    #[error("`_type` is `{0}`, expected `{STATEMENT_TYPE}`")]
+    Type(String),
+    /// A predicate type this build does not know.
+    #[error("unknown predicate type `{0}`")]
+    Kind(String),
+    /// The subjects are not those of the predicate.
+    #[error("the subjects are not the entries of the predicate's changes")]
+    Subjects,
+    /// The predicate contradicts itself or leaves out what it must say.
+    #[error("{0}")]
+    Invalid(String),
+}
+
+/// What one kind of record must provide.
+pub trait Kind: Serialize + DeserializeOwned {
+    /// The predicate type URI.
+    const PREDICATE_TYPE: &'static str;
+
+    /// The subjects a statement of this predicate must name, in order.
+    fn subjects(&self) -> Vec<Subject>;
+
+    /// Checks what the types cannot.
+    ///
+    /// # Errors
+    /// [`ReadError::Invalid`] in words.
+    fn validate(&self) -> Result<(), ReadError>;
+}
+
+/// Who signed: the person of the roster and the fingerprint of the key.
+///
+/// The envelope's key must have this fingerprint, and the roster must give that key to this person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct SignedBy {
+    /// The person's id in the roster.
+    pub person: PersonId,
+    /// The key's SHA-256 fingerprint.
+    pub key: Fingerprint,
+}
+
+/// A subject of a statement: an artifact's name and digests.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Subject {
+    /// The path as git quotes it, or for a revocation `envelope`.
+    pub name: String,
+    /// Its digests; all members must agree with the predicate.
+    pub digest: DigestSet,
+}
+
+/// An in-toto DigestSet of the members we use; any other voids the record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct DigestSet {
+    /// A blob's git id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub git_blob: Option<BlobId>,
+    /// A gitlink's commit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub git_commit: Option<CommitId>,
+    /// SHA-256 of the content.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<Sha256Digest>,
+}
+
+impl Subject {
+    fn of(path: &RepoPath, entry: &Entry) -> Self {
+        let blob = entry.sha256().is_some();
+        let digest = DigestSet {
+            git_blob: blob.then_some(BlobId(entry.id())),
+            git_commit: (!blob).then_some(CommitId(entry.id())),
+            sha256: entry.sha256(),
+        };
+        Self { name: path.to_string(), digest }
+    }
+}
+
+/// One of the record kinds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Predicate {
+    /// Whose work a change is, and which AI helped.
+    Declaration(Declaration),
+    /// A human's approval or rejection of a change set.
+    Review(Review),
+    /// A record that no longer counts.
+    Revocation(Revocation),
+}
+
+/// A record before it is signed, or after its signature was verified.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statement {
+    predicate: Predicate,
+}
+
+#[derive(Serialize)]
+struct Out<'a, P> {
+    #[serde(rename = "_type")]
+    statement_type: &'static str,
+    subject: Vec<Subject>,
+    #[serde(rename = "predicateType")]
+    predicate_type: &'static str,
+    predicate: &'a P,
+}
+
+#[derive(Deserialize)]
+struct In {
+    #[serde(rename = "_type")]
+    statement_type: String,
+    subject: Vec<Subject>,
+    #[serde(rename = "predicateType")]
+    predicate_type: String,
+    predicate: Raw,
+}
+
+struct Raw(Value);
+
+impl<'de> Deserialize<'de> for Raw {
+    fn deserialize<D: serde::Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        json::ValueSeed::deserialize_value(input).map(Self)
+    }
+}
+
+impl Statement {
+    /// A statement of this predicate.
+    ///
+    /// # Errors
+    /// [`ReadError::Invalid`] when the predicate contradicts itself.
+    pub fn new(predicate: Predicate) -> Result<Self, ReadError> {
+        match &predicate {
+            Predicate::Declaration(it) => it.validate()?,
+            Predicate::Review(it) => it.validate()?,
+            Predicate::Revocation(it) => it.validate()?,
+        }
+        Ok(Self { predicate })
+    }
+
+    /// Reads the payload of an envelope. Checks the form and that subjects and predicate agree;
+    /// checks no signature and no policy.
+    ///
+    /// # Errors
+    /// [`ReadError`], which voids the record.
+    pub fn read(payload: &[u8]) -> Result<Self, ReadError> {
+        let wire: In = json::from_slice(payload)?;
+        if wire.statement_type != STATEMENT_TYPE {
+            return Err(ReadError::Type(wire.statement_type.chars().take(80).collect()));
+        }
+        let (predicate, subjects) = match wire.predicate_type.as_str() {
+            Declaration::PREDICATE_TYPE => read_kind(wire.predicate, Predicate::Declaration)?,
+            Review::PREDICATE_TYPE => read_kind(wire.predicate, Predicate::Review)?,
+            Revocation::PREDICATE_TYPE => read_kind(wire.predicate, Predicate::Revocation)?,
+            other => return Err(ReadError::Kind(other.chars().take(120).collect())),
+        };
+        if subjects != wire.subject {
+            return Err(ReadError::Subjects);
+        }
+        Ok(Self { predicate })
+    }
+
+    /// The payload bytes to sign: compact JSON in the order of the specification.
+    pub fn to_payload(&self) -> Vec<u8> {
+        match &self.predicate {
+            Predicate::Declaration(it) => write_kind(it),
+            Predicate::Review(it) => write_kind(it),
+            Predicate::Revocation(it) => write_kind(it),
+        }
+    }
+
+    /// The predicate.
+    pub fn predicate(&self) -> &Predicate {
+        &self.predicate
+    }
+
+    /// The repository the record speaks of, as `policy.toml` names it.
+    pub fn repository(&self) -> &str {
+        match &self.predicate {
+            Predicate::Declaration(it) => &it.repository,
+            Predicate::Review(it) => &it.repository,
+            Predicate::Revocation(it) => &it.repository,
+        }
+    }
+
+    /// Who says to have signed it.
+    pub fn signed_by(&self) -> &SignedBy {
+        match &self.predicate {
+            Predicate::Declaration(it) => &it.signer,
+            Predicate::Review(it) => &it.signer,
+            Predicate::Revocation(it) => &it.signer,
+        }
+    }
+
+    /// The time the signer states.
+    pub fn stated_time(&self) -> Timestamp {
+        match &self.predicate {
+            Predicate::Declaration(it) => it.declared_at,
+            Predicate::Review(it) => it.reviewed_at,
+            Predicate::Revocation(it) => it.revoked_at,
+        }
+    }
+
+    /// The changes it speaks of; none for a revocation.
+    pub fn changes(&self) -> &[Change] {
+        match &self.predicate {
+            Predicate::Declaration(it) => &it.changes,
+            Predicate::Review(it) => &it.changes,
+            Predicate::Revocation(_) => &[],
+        }
+    }
+
+    /// The publish branches it names; none for a revocation.
+    pub fn branches(&self) -> &[RefName] {
+        match &self.predicate {
+            Predicate::Declaration(it) => &it.branches,
+            Predicate::Review(it) => &it.branches,
+            Predicate::Revocation(_) => &[],
+        }
+    }
+
+    /// The kind's name in messages: `declaration`, `review` or `revocation`.
+    pub fn kind_name(&self) -> &'static str {
+        match &self.predicate {
+            Predicate::Declaration(_) => "declaration",
+            Predicate::Review(_) => "review",
+            Predicate::Revocation(_) => "revocation",
+        }
+    }
+}
+
+fn read_kind<K: Kind>(raw: Raw, wrap: fn(K) -> Predicate) -> Result<(Predicate, Vec<Subject>), ReadError> {
+    let kind = K::deserialize(raw.0)?;
+    kind.validate()?;
+    let subjects = kind.subjects();
+    Ok((wrap(kind), subjects))
+}
+
+fn write_kind<K: Kind>(kind: &K) -> Vec<u8> {
+    let out = Out {
+        statement_type: STATEMENT_TYPE,
+        subject: kind.subjects(),
+        predicate_type: K::PREDICATE_TYPE,
+        predicate: kind,
+    };
+    serde_json::to_vec(&out).expect("a statement has string keys only, and writing to memory cannot fail")
+}
+
+fn change_subjects(changes: &[Change]) -> Vec<Subject> {
+    let named = |change: &Change| change.after().or(change.before()).map(|entry| Subject::of(change.path(), &entry));
+    changes.iter().filter_map(named).collect()
+}
+
+fn check_changes(changes: &[Change]) -> Result<(), ReadError> {
+    if changes.is_empty() {
+        return Err(ReadError::Invalid("it names no change".into()));
+    }
+    let paths: BTreeSet<&RepoPath> = changes.iter().map(Change::path).collect();
+    if paths.len() < changes.len() {
+        return Err(ReadError::Invalid("it names a path twice".into()));
+    }
+    Ok(())
+}
+
+fn check_branches(branches: &[RefName]) -> Result<(), ReadError> {
+    if branches.is_empty() { Err(ReadError::Invalid("it names no branch".into())) } else { Ok(()) }
+}
+
+fn check_text(what: &str, text: &str) -> Result<(), ReadError> {
+    if text.len() > MAX_TEXT {
+        return Err(ReadError::Invalid(format!("{what} is longer than {MAX_TEXT} bytes")));
+    }
+    if text.contains('\0') {
+        return Err(ReadError::Invalid(format!("{what} holds a NUL character")));
+    }
+    Ok(())
+}
+
+/// One line of printable text: what identifies something, and is shown in messages.
+fn check_label(what: &str, text: &str) -> Result<(), ReadError> {
+    check_text(what, text)?;
+    if text.is_empty() || text.len() > 1024 || text.chars().any(char::is_control) {
+        return Err(ReadError::Invalid(format!("{what} must be 1 to 1024 bytes without control characters")));
+    }
+    Ok(())
+}
