@@ -4,7 +4,7 @@
 //!
 //! 0. [`id`], [`entry`], [`path`], [`name`], [`time`], [`json`]: checked values
 //! 1. [`key`], [`merge`], [`statement`], [`finding`], [`report`]
-//! 2. [`envelope`], `policy`
+//! 2. [`envelope`], [`policy`]
 
 // rank 0
 pub mod entry;
@@ -21,3 +21,4 @@ pub mod report;
 pub mod statement;
 // rank 2
 pub mod envelope;
+pub mod policy;

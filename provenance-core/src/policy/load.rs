@@ -1,0 +1,366 @@
+//! Loading: from bytes to a policy, or to every problem in them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::people::{Person, PersonKind, Roster, RosterKey};
+use super::problem::{LoadError, Problem, Source, Step};
+use super::rules::{Exempt, PathSet, Quorum, Rule};
+use super::wire::{AiToml, DeclarationToml, PeopleToml, PolicyToml, RuleToml, ToolsToml};
+use super::{ADMIN, DEFAULT_REVIEW_MAX_STEPS, FILES, MAX_FILE, Pattern, Policy, PolicyFiles, SECURITY, Tools, UseCase};
+use crate::id::Sha256Digest;
+use crate::key::PublicKey;
+use crate::name::{Ident, PersonId, Role};
+
+use Step::{Index, Key};
+
+/// The rule names that mean something else.
+const RESERVED: [&str; 2] = ["default", "built-in"];
+/// The most persons one rule may ask for.
+const MAX_COUNT: u32 = 64;
+
+impl Policy {
+    /// The policy in these files.
+    ///
+    /// Checks that each file is there (`tools.toml` may be missing), is UTF-8 and TOML of the
+    /// form, that every id it names exists, that no key, address or rule name is used twice, that
+    /// patterns can match, and that for every quorum enough unretired humans hold its roles.
+    ///
+    /// # Errors
+    /// [`LoadError`] with every problem found.
+    pub fn load(files: &PolicyFiles) -> Result<Self, LoadError> {
+        let mut problems = Vec::new();
+        let [people_file, policy_file, tools_file] = FILES;
+        let people_text = text(people_file, files.people.as_deref(), &mut problems);
+        let policy_text = text(policy_file, files.policy.as_deref(), &mut problems);
+        let tools_text = match &files.tools {
+            Some(bytes) => text(tools_file, Some(bytes), &mut problems),
+            None => Some(""),
+        };
+        let (Some(people_text), Some(policy_text), Some(tools_text)) = (people_text, policy_text, tools_text) else {
+            return Err(LoadError::new(problems));
+        };
+        let mut people = Source::new(people_file, people_text);
+        let mut policy = Source::new(policy_file, policy_text);
+        let mut tools = Source::new(tools_file, tools_text);
+        let wires = (people.parse::<PeopleToml>(), policy.parse::<PolicyToml>(), tools.parse::<ToolsToml>());
+        let loaded = match wires {
+            (Some(people_wire), Some(policy_wire), Some(tools_wire)) => {
+                check_tools(&mut tools, &tools_wire, &policy_wire);
+                let roster = roster(&mut people, people_wire);
+                check_admins(&mut people, &roster);
+                Some(assemble(&mut policy, policy_wire, roster, Tools::of(tools_wire), digest(files)))
+            }
+            _ => None,
+        };
+        let found = [people, policy, tools].into_iter().flat_map(Source::into_problems);
+        problems.extend(found);
+        loaded.filter(|_| problems.is_empty()).ok_or_else(|| LoadError::new(problems))
+    }
+}
+
+fn text<'b>(file: &'static str, bytes: Option<&'b [u8]>, problems: &mut Vec<Problem>) -> Option<&'b str> {
+    let mut refuse = |message: String| problems.push(Problem { file, line: None, message });
+    let Some(bytes) = bytes else {
+        refuse("the file is missing".to_owned());
+        return None;
+    };
+    if bytes.len() as u64 > MAX_FILE {
+        refuse(format!("the file has {} bytes, more than {MAX_FILE}", bytes.len()));
+        return None;
+    }
+    std::str::from_utf8(bytes).map_err(|error| refuse(format!("not UTF-8 after byte {}", error.valid_up_to()))).ok()
+}
+
+fn digest(files: &PolicyFiles) -> Sha256Digest {
+    let contents = [&files.people, &files.policy, &files.tools];
+    let lines = FILES
+        .iter()
+        .zip(contents)
+        .filter_map(|(file, bytes)| bytes.as_ref().map(|bytes| format!("{}  {file}\n", Sha256Digest::of(bytes))));
+    Sha256Digest::of(lines.collect::<String>().as_bytes())
+}
+
+fn check_tools(source: &mut Source<'_>, tools: &ToolsToml, policy: &PolicyToml) {
+    for (id, tool) in &tools.tool {
+        for (i, use_case) in tool.uses.iter().enumerate() {
+            let place = [Key("tool"), Key(id.as_str()), Key("uses"), Index(i)];
+            match policy.uses.get(use_case) {
+                None => {
+                    source.problem(&place, format!("use case `{use_case}` is not in policy.toml: add [use.{use_case}]"))
+                }
+                Some(known) if known.restricted => {
+                    source.problem(
+                        &place,
+                        format!(
+                            "use case `{use_case}` is restricted in policy.toml, so no tool can be approved for it"
+                        ),
+                    );
+                }
+                Some(_) => {}
+            }
+        }
+    }
+}
+
+fn roster(source: &mut Source<'_>, wire: PeopleToml) -> Roster {
+    let mut roster = Roster::default();
+    let humans: BTreeSet<PersonId> =
+        wire.person.iter().filter(|(_, person)| person.kind == PersonKind::Human).map(|(id, _)| id.clone()).collect();
+    for (id, wire) in wire.person {
+        let at = [Key("person"), Key(id.as_str())];
+        let mut emails = Vec::new();
+        for (i, email) in wire.emails.into_iter().enumerate() {
+            let place = [at[0], at[1], Key("emails"), Index(i)];
+            if let Some(other) = roster.by_email.insert(email.to_ascii_lowercase(), id.clone()) {
+                source.problem(&place, format!("address {email} is {other}'s already"));
+            }
+            if !email.contains('@') || email.contains(['<', '>']) || email.chars().any(char::is_whitespace) {
+                source.problem(&place, format!("`{email}` is no e-mail address"));
+            }
+            emails.push(email);
+        }
+        for (i, operator) in wire.operators.iter().enumerate() {
+            let place = [at[0], at[1], Key("operators"), Index(i)];
+            if !humans.contains(operator) {
+                source.problem(&place, format!("operator `{operator}` is no human of the roster"));
+            }
+        }
+        if !wire.operators.is_empty() && wire.kind != PersonKind::Agent {
+            source.problem(&[at[0], at[1], Key("operators")], "only an agent has operators".to_owned());
+        }
+        let keys = keys(source, &mut roster, &id, wire.keys);
+        let person = Person {
+            id: id.clone(),
+            name: wire.name,
+            kind: wire.kind,
+            emails,
+            roles: wire.roles,
+            keys,
+            operators: wire.operators,
+            retired: wire.retired.map(|day| day.0),
+        };
+        roster.people.insert(id, person);
+    }
+    roster
+}
+
+fn keys(
+    source: &mut Source<'_>,
+    roster: &mut Roster,
+    id: &PersonId,
+    wires: Vec<super::wire::KeyToml>,
+) -> Vec<RosterKey> {
+    let mut keys: Vec<RosterKey> = Vec::new();
+    for (i, wire) in wires.into_iter().enumerate() {
+        let place = [Key("person"), Key(id.as_str()), Key("keys"), Index(i)];
+        let wire = wire.0;
+        let public: PublicKey = match wire.public.parse() {
+            Ok(public) => public,
+            Err(error) => {
+                source.problem(&place, format!("{id}'s key: {error}"));
+                continue;
+            }
+        };
+        if let (Some(from), Some(until)) = (wire.from, wire.until)
+            && until.0 < from.0
+        {
+            source.problem(&place, format!("{id}'s key is valid until {} but only from {}", until.0, from.0));
+        }
+        if wire.revoked.is_some() != wire.because.is_some() {
+            source.problem(&place, format!("{id}'s key has one of `revoked` and `because` without the other"));
+        }
+        let revoked = wire.revoked.map(|day| (day.0, wire.because.unwrap_or_default()));
+        if let Some((other, _)) = roster.by_key.insert(public.fingerprint(), (id.clone(), keys.len())) {
+            source.problem(&place, format!("key {} is {other}'s already", public.fingerprint()));
+        }
+        keys.push(RosterKey { public, from: wire.from.map(|day| day.0), until: wire.until.map(|day| day.0), revoked });
+    }
+    keys
+}
+
+/// Somebody must be able to change the policy and the tools.
+fn check_admins(source: &mut Source<'_>, roster: &Roster) {
+    for (role, what) in [(ADMIN, "the policy"), (SECURITY, "tools.toml")] {
+        let holders = role.parse().map_or(0, |role| holders(roster, &[role]).len());
+        if holders == 0 {
+            source.problem(
+                &[],
+                format!("no unretired human has the role `{role}`, so nobody could approve a change of {what}"),
+            );
+        }
+    }
+}
+
+/// The humans who have not retired and hold one of the roles; none given means every human.
+fn holders<'r>(roster: &'r Roster, roles: &[Role]) -> Vec<&'r Person> {
+    let fits = |person: &&Person| roles.is_empty() || roles.iter().any(|role| person.holds(role));
+    roster.iter().filter(|person| person.is_human() && person.retired().is_none()).filter(fits).collect()
+}
+
+fn assemble(source: &mut Source<'_>, wire: PolicyToml, roster: Roster, tools: Tools, digest: Sha256Digest) -> Policy {
+    check_header(source, &wire);
+    let mut names = BTreeSet::new();
+    let mut rules = Vec::new();
+    for (i, rule) in wire.rule.iter().enumerate() {
+        if RESERVED.contains(&rule.name.as_str()) || !names.insert(&rule.name) {
+            source.problem(&[Key("rule"), Index(i), Key("name")], format!("the rule name `{}` is taken", rule.name));
+        }
+        check_ids(source, i, rule, &wire);
+        rules.push(read_rule(source, i, rule, &roster));
+    }
+    let mut exempt = Vec::new();
+    for (i, item) in wire.exempt.iter().enumerate() {
+        if item.reason.trim().is_empty() {
+            source.problem(&[Key("exempt"), Index(i), Key("reason")], "an exemption needs a reason");
+        }
+        let paths = path_set(source, [Key("exempt"), Index(i)], &item.paths, &item.except);
+        exempt.push(Exempt { paths, reason: item.reason.clone() });
+    }
+    let uses = wire
+        .uses
+        .iter()
+        .map(|(id, wire)| (id.clone(), UseCase { title: wire.title.clone(), restricted: wire.restricted }));
+    Policy {
+        digest,
+        uses: uses.collect(),
+        promotions: wire.promote.iter().map(|promote| (promote.from.clone(), promote.to.clone())).collect(),
+        checklist: wire.checklist.into_iter().map(|(id, item)| (id, item.question)).collect(),
+        confirmations: wire.confirmation.into_iter().map(|(id, item)| (id, item.statement)).collect::<BTreeMap<_, _>>(),
+        repository: wire.repository,
+        branches: wire.branches,
+        baseline: wire.baseline,
+        review_max_steps: wire.review_max_steps.unwrap_or(DEFAULT_REVIEW_MAX_STEPS),
+        rules,
+        exempt,
+        roster,
+        tools,
+    }
+}
+
+fn check_header(source: &mut Source<'_>, wire: &PolicyToml) {
+    if wire.version != 1 {
+        source.problem(&[Key("version")], format!("version {} is unknown, expected 1", wire.version));
+    }
+    let name = &wire.repository;
+    if name.is_empty() || name.len() > 200 || name.chars().any(|c| c.is_control() || c.is_whitespace()) {
+        source.problem(&[Key("repository")], "the repository's name is 1 to 200 characters without spaces".to_owned());
+    }
+    if wire.branches.is_empty() {
+        source.problem(&[Key("branches")], "at least one publish branch is needed");
+    }
+    if wire.branches.first().is_some_and(crate::path::RefName::is_tag) {
+        source.problem(&[Key("branches")], "the first publish branch is the authority and cannot be a tag");
+    }
+    for (i, branch) in wire.branches.iter().enumerate() {
+        if wire.branches[..i].contains(branch) {
+            source.problem(&[Key("branches"), Index(i)], format!("{branch} is listed twice"));
+        }
+        if !branch.as_str().starts_with("refs/heads/") && !branch.is_tag() {
+            source.problem(&[Key("branches"), Index(i)], format!("{branch} is neither a branch nor a tag"));
+        }
+    }
+    if wire.review_max_steps.is_some_and(|steps| !(1..=1_000_000).contains(&steps)) {
+        source.problem(&[Key("review-max-steps")], "expected 1 to 1000000 steps");
+    }
+    for (i, promote) in wire.promote.iter().enumerate() {
+        for (key, branch) in [("from", &promote.from), ("to", &promote.to)] {
+            if !wire.branches.contains(branch) || branch.is_tag() {
+                source.problem(
+                    &[Key("promote"), Index(i), Key(key)],
+                    format!("{branch} is no publish branch of this policy"),
+                );
+            }
+        }
+        if promote.from == promote.to {
+            source.problem(&[Key("promote"), Index(i)], "a branch is not promoted to itself");
+        }
+    }
+    for (id, item) in &wire.checklist {
+        if item.question.trim().is_empty() {
+            source.problem(&[Key("checklist"), Key(id.as_str())], "a checklist item needs a question");
+        }
+    }
+}
+
+fn check_ids(source: &mut Source<'_>, index: usize, rule: &RuleToml, wire: &PolicyToml) {
+    let mut check = |key, ids: &[Ident], table: &str, known: &dyn Fn(&Ident) -> bool| {
+        for (i, id) in ids.iter().enumerate().filter(|(_, id)| !known(id)) {
+            let place = [Key("rule"), Index(index), Key(key), Index(i)];
+            source.problem(&place, format!("`{id}` is not defined: add [{table}.{id}]"));
+        }
+    };
+    check("checklist", &rule.checklist, "checklist", &|id| wire.checklist.contains_key(id));
+    check("confirm", &rule.confirm, "confirmation", &|id| wire.confirmation.contains_key(id));
+}
+
+fn read_rule(source: &mut Source<'_>, index: usize, wire: &RuleToml, roster: &Roster) -> Rule {
+    let paths = path_set(source, [Key("rule"), Index(index)], &wire.paths, &wire.except);
+    check_satisfiable(source, index, wire, roster);
+    let quorum = |quorum: &super::wire::QuorumToml| Quorum {
+        rule: wire.name.to_string(),
+        roles: quorum.roles.clone(),
+        count: quorum.count,
+    };
+    Rule {
+        name: wire.name.clone(),
+        paths,
+        quorums: wire.reviews.iter().map(quorum).collect(),
+        presence: wire.presence,
+        ai_forbidden: wire.ai == Some(AiToml::Forbidden),
+        declaration: wire.declaration == Some(DeclarationToml::Required),
+        checklist: wire.checklist.clone(),
+        confirm: wire.confirm.clone(),
+    }
+}
+
+/// For each quorum, and for all of a rule's together, there must be persons enough.
+fn check_satisfiable(source: &mut Source<'_>, index: usize, wire: &RuleToml, roster: &Roster) {
+    let at = [Key("rule"), Index(index)];
+    let mut total = 0u32;
+    for (i, quorum) in wire.reviews.iter().enumerate() {
+        let place = [at[0], at[1], Key("reviews"), Index(i)];
+        if !(1..=MAX_COUNT).contains(&quorum.count) {
+            source.problem(&place, format!("expected 1 to {MAX_COUNT} persons, found {}", quorum.count));
+        }
+        let able = holders(roster, &quorum.roles).len();
+        if able < quorum.count as usize {
+            let roles: Vec<&str> = quorum.roles.iter().map(Role::as_str).collect();
+            let whom =
+                if roles.is_empty() { "humans".to_owned() } else { format!("humans with role {}", roles.join(" or ")) };
+            let message = format!(
+                "nobody can satisfy rule `{}`: it asks for {} {whom}, people.toml has {able}",
+                wire.name, quorum.count
+            );
+            source.problem(&place, message);
+        }
+        total = total.saturating_add(quorum.count);
+    }
+    let anybody = wire.reviews.iter().any(|quorum| quorum.roles.is_empty());
+    let roles: Vec<Role> = wire.reviews.iter().flat_map(|quorum| quorum.roles.iter().cloned()).collect();
+    let able = holders(roster, if anybody { &[] } else { &roles }).len();
+    if able < total as usize {
+        let message = format!(
+            "nobody can satisfy rule `{}`: its reviews need {total} persons, people.toml has {able}",
+            wire.name
+        );
+        source.problem(&at, message);
+    }
+}
+
+fn path_set(source: &mut Source<'_>, at: [Step<'_>; 2], paths: &[String], except: &[String]) -> PathSet {
+    let mut read = |key, texts: &[String]| {
+        let mut patterns = Vec::new();
+        for (i, text) in texts.iter().enumerate() {
+            match Pattern::new(text) {
+                Ok(pattern) => patterns.push(pattern),
+                Err(error) => source.problem(&[at[0], at[1], Key(key), Index(i)], error.to_string()),
+            }
+        }
+        patterns
+    };
+    let set = PathSet { paths: read("paths", paths), except: read("except", except) };
+    if paths.is_empty() {
+        source.problem(&at, "`paths` names no path");
+    }
+    set
+}

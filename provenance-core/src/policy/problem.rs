@@ -1,0 +1,128 @@
+//! Problems of policy files: what is wrong, in which file, on which line.
+
+use std::fmt;
+
+/// Something wrong with a policy file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Problem {
+    /// The file, from the repository's root.
+    pub file: &'static str,
+    /// The line, counted from 1; none where the problem has no place.
+    pub line: Option<usize>,
+    /// What is wrong: expected against found.
+    pub message: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            Some(line) => write!(f, "{}:{line}: {}", self.file, self.message),
+            None => write!(f, "{}: {}", self.file, self.message),
+        }
+    }
+}
+
+/// Why files are no policy: every problem found, in order of file and line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoadError {
+    problems: Vec<Problem>,
+}
+
+impl LoadError {
+    pub(super) fn new(mut problems: Vec<Problem>) -> Self {
+        problems.sort();
+        problems.dedup();
+        Self { problems }
+    }
+
+    /// The problems, never none.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+}
+
+impl fmt::Display for LoadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, problem) in self.problems.iter().enumerate() {
+            write!(f, "{}{problem}", if i == 0 { "" } else { "\n" })?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for LoadError {}
+
+/// One step of the way to a value in a TOML document.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Step<'a> {
+    Key(&'a str),
+    Index(usize),
+}
+
+/// A TOML file while it is read: its problems are collected, not only the first.
+pub(super) struct Source<'t> {
+    file: &'static str,
+    text: &'t str,
+    problems: Vec<Problem>,
+}
+
+impl<'t> Source<'t> {
+    pub(super) fn new(file: &'static str, text: &'t str) -> Self {
+        Self { file, text, problems: Vec::new() }
+    }
+
+    /// The document as a `T`; strictness is the type's own.
+    pub(super) fn parse<T: serde::de::DeserializeOwned>(&mut self) -> Option<T> {
+        match toml::from_str(self.text) {
+            Ok(value) => Some(value),
+            Err(error) => {
+                let line = error.span().map(|span| line_of(self.text, span.start));
+                let message = error.message().replace('\n', " ").chars().take(400).collect();
+                self.problems.push(Problem { file: self.file, line, message });
+                None
+            }
+        }
+    }
+
+    /// Notes a problem with the value at a place.
+    pub(super) fn problem(&mut self, place: &[Step<'_>], message: impl Into<String>) {
+        let line = self.line(place);
+        self.problems.push(Problem { file: self.file, line, message: message.into() });
+    }
+
+    pub(super) fn into_problems(self) -> Vec<Problem> {
+        self.problems
+    }
+
+    /// The line where the deepest value on the way that exists stands.
+    fn line(&self, place: &[Step<'_>]) -> Option<usize> {
+        use toml::de::{DeTable, DeValue};
+        let root = DeTable::parse(self.text).ok()?;
+        let mut table = Some(root.get_ref());
+        let mut value: Option<&toml::Spanned<DeValue<'_>>> = None;
+        let mut found = None;
+        for step in place {
+            let next = match step {
+                Step::Key(name) => {
+                    let of_table = table.take().or_else(|| value.and_then(|value| value.get_ref().as_table()));
+                    of_table.and_then(|table| table.iter().find(|(key, _)| key.get_ref() == name)).map(|(key, next)| {
+                        found = Some(key.span().start);
+                        next
+                    })
+                }
+                Step::Index(index) => value.and_then(|value| value.get_ref().get(*index)).inspect(|next| {
+                    found = Some(next.span().start);
+                }),
+            };
+            match next {
+                Some(next) => value = Some(next),
+                None => break,
+            }
+        }
+        found.map(|offset| line_of(self.text, offset))
+    }
+}
+
+fn line_of(text: &str, offset: usize) -> usize {
+    1 + text.bytes().take(offset).filter(|byte| *byte == b'\n').count()
+}

@@ -1,0 +1,325 @@
+//! The forms of the three TOML files. Unknown keys are errors; what the types cannot say is checked
+//! in `load`.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::de::{self, Deserializer, MapAccess, Visitor};
+use serde::{Deserialize, Serialize};
+
+use super::rules::Presence;
+use crate::id::CommitId;
+use crate::name::{Ident, PersonId, Role, ToolId};
+use crate::path::RefName;
+use crate::time::Day;
+
+/// `.provenance/policy.toml`.
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct PolicyToml {
+    /// The format's version: 1.
+    pub(super) version: u32,
+    /// What the repository is called in every record; it never changes.
+    pub(super) repository: String,
+    /// The publish branches, full ref names; the first is the authority.
+    pub(super) branches: Vec<RefName>,
+    /// The commit before which content was published without this policy.
+    pub(super) baseline: Option<CommitId>,
+    /// How many steps of the branch a review's base may lie back.
+    pub(super) review_max_steps: Option<u32>,
+    /// What changes of some paths need.
+    #[serde(default)]
+    pub(super) rule: Vec<RuleToml>,
+    /// Paths that need no review where no rule asks for one.
+    #[serde(default)]
+    pub(super) exempt: Vec<ExemptToml>,
+    /// Reviews on one publish branch that count on another.
+    #[serde(default)]
+    pub(super) promote: Vec<PromoteToml>,
+    /// Checklist items, by id.
+    #[serde(default)]
+    pub(super) checklist: BTreeMap<Ident, ChecklistToml>,
+    /// Confirmations, by id.
+    #[serde(default)]
+    pub(super) confirmation: BTreeMap<Ident, ConfirmationToml>,
+    /// Use cases of AI, by id.
+    #[serde(default, rename = "use")]
+    pub(super) uses: BTreeMap<Ident, UseToml>,
+}
+
+/// One rule.
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RuleToml {
+    /// Its name, in messages.
+    pub(super) name: Ident,
+    /// The paths it applies to.
+    pub(super) paths: Vec<String>,
+    /// Paths it does not apply to.
+    #[serde(default)]
+    pub(super) except: Vec<String>,
+    /// The reviews it asks for.
+    #[serde(default)]
+    pub(super) reviews: Vec<QuorumToml>,
+    /// How the reviewers' presence must be proved.
+    pub(super) presence: Option<Presence>,
+    /// Whether AI may take part.
+    pub(super) ai: Option<AiToml>,
+    /// Whether a declaration is needed.
+    pub(super) declaration: Option<DeclarationToml>,
+    /// Checklist items that every counted review must answer.
+    #[serde(default)]
+    pub(super) checklist: Vec<Ident>,
+    /// Confirmations that a declaration of AI use must give.
+    #[serde(default)]
+    pub(super) confirm: Vec<Ident>,
+}
+
+/// Reviews that a rule asks for.
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct QuorumToml {
+    /// Roles of which a reviewer must hold one; none means any human.
+    #[serde(default)]
+    pub(super) roles: Vec<Role>,
+    /// How many persons.
+    #[serde(default = "one")]
+    pub(super) count: u32,
+}
+
+fn one() -> u32 {
+    1
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum AiToml {
+    Allowed,
+    Forbidden,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum DeclarationToml {
+    Required,
+    Optional,
+}
+
+/// Paths that need no review where no rule asks for one.
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct ExemptToml {
+    pub(super) paths: Vec<String>,
+    #[serde(default)]
+    pub(super) except: Vec<String>,
+    /// Why, for auditors.
+    pub(super) reason: String,
+}
+
+/// Reviews on one publish branch that count on another.
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct PromoteToml {
+    pub(super) from: RefName,
+    pub(super) to: RefName,
+}
+
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct ChecklistToml {
+    /// What the reviewer is asked, in plain words.
+    pub(super) question: String,
+}
+
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct ConfirmationToml {
+    /// What the declarer confirms, in plain words.
+    pub(super) statement: String,
+}
+
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct UseToml {
+    pub(super) title: String,
+    /// Whether AI must not be used for it.
+    #[serde(default)]
+    pub(super) restricted: bool,
+}
+
+/// `.provenance/people.toml`.
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PeopleToml {
+    /// Everybody, by id; people are never deleted.
+    #[serde(default)]
+    pub(super) person: BTreeMap<PersonId, PersonToml>,
+}
+
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct PersonToml {
+    pub(super) name: String,
+    pub(super) kind: PersonKind,
+    /// The addresses that commits and declarations name.
+    #[serde(default)]
+    pub(super) emails: Vec<String>,
+    #[serde(default)]
+    pub(super) roles: Vec<Role>,
+    #[serde(default)]
+    pub(super) keys: Vec<KeyToml>,
+    /// The humans who answer for an agent.
+    #[serde(default)]
+    pub(super) operators: Vec<PersonId>,
+    /// The last day on which the person's reviews count.
+    pub(super) retired: Option<TomlDay>,
+}
+
+/// What somebody is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum PersonKind {
+    /// A human being: the only one who can review.
+    Human,
+    /// An AI agent: it can declare.
+    Agent,
+    /// A machine that is no agent, such as a release pipeline.
+    Service,
+}
+
+/// A key: its line, or a table with its validity.
+#[derive(Debug, schemars::JsonSchema)]
+#[schemars(untagged)]
+#[allow(dead_code, reason = "the variants describe the schema; reading goes through `KeyTable`")]
+enum KeyForm {
+    Line(String),
+    Table(KeyTable),
+}
+
+/// A key with its validity.
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct KeyTable {
+    /// The OpenSSH public key line.
+    pub(super) public: String,
+    /// The first day it is valid.
+    pub(super) from: Option<TomlDay>,
+    /// The last day it is valid.
+    pub(super) until: Option<TomlDay>,
+    /// The day from which nothing it signed counts.
+    pub(super) revoked: Option<TomlDay>,
+    /// Why it was revoked.
+    pub(super) because: Option<String>,
+}
+
+#[derive(Debug)]
+pub(super) struct KeyToml(pub(super) KeyTable);
+
+impl schemars::JsonSchema for KeyToml {
+    fn schema_name() -> Cow<'static, str> {
+        "Key".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        KeyForm::json_schema(generator)
+    }
+}
+
+impl<'de> Deserialize<'de> for KeyToml {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        struct Form;
+        impl<'de> Visitor<'de> for Form {
+            type Value = KeyTable;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an OpenSSH public key, or a table with `public`")
+            }
+
+            fn visit_str<E: de::Error>(self, line: &str) -> Result<KeyTable, E> {
+                Ok(KeyTable { public: line.to_owned(), from: None, until: None, revoked: None, because: None })
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<KeyTable, A::Error> {
+                KeyTable::deserialize(de::value::MapAccessDeserializer::new(map))
+            }
+        }
+        input.deserialize_any(Form).map(Self)
+    }
+}
+
+/// A day as TOML writes it, without quotes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct TomlDay(pub(super) Day);
+
+impl<'de> Deserialize<'de> for TomlDay {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        let wrong = || de::Error::custom("expected a date without time, as 2027-06-30");
+        let found = toml::value::Datetime::deserialize(input).map_err(|_| wrong())?;
+        let (Some(date), None, None) = (found.date, found.time, found.offset) else { return Err(wrong()) };
+        let parts = (i16::try_from(date.year), i8::try_from(date.month), i8::try_from(date.day));
+        let (Ok(year), Ok(month), Ok(day)) = parts else { return Err(wrong()) };
+        Day::new(year, month, day).map(Self).ok_or_else(wrong)
+    }
+}
+
+impl schemars::JsonSchema for TomlDay {
+    fn schema_name() -> Cow<'static, str> {
+        "Day".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "format": "date", "description": "a TOML date, without quotes" })
+    }
+}
+
+/// `.provenance/tools.toml`.
+#[derive(Debug, Default, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ToolsToml {
+    /// The AI tools, by id.
+    #[serde(default)]
+    pub(super) tool: BTreeMap<ToolId, ToolToml>,
+}
+
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct ToolToml {
+    pub(super) name: String,
+    pub(super) vendor: Option<String>,
+    pub(super) status: ToolStatus,
+    /// Names of approved models, `*` and `?` as wildcards; none means any.
+    #[serde(default)]
+    pub(super) models: Vec<String>,
+    /// Approved versions, likewise.
+    #[serde(default)]
+    pub(super) versions: Vec<String>,
+    /// Approved use cases; none means any that is not restricted.
+    #[serde(default)]
+    pub(super) uses: Vec<Ident>,
+    /// What data it may be given, in the company's words.
+    #[serde(default)]
+    pub(super) data_classes: Vec<String>,
+    /// What it is good for.
+    #[serde(default)]
+    pub(super) capabilities: Vec<String>,
+    /// What it is known to get wrong.
+    #[serde(default)]
+    pub(super) limits: Vec<String>,
+    /// The last day of the approval.
+    pub(super) approved_until: Option<TomlDay>,
+    /// Why it was requested, approved or retired.
+    pub(super) note: Option<String>,
+}
+
+/// How far a tool is through the approval.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ToolStatus {
+    /// Somebody asked for it.
+    Requested,
+    /// It may be used.
+    Approved,
+    /// It may no longer be used.
+    Retired,
+}
