@@ -5,6 +5,7 @@
 //! 0. [`id`], [`entry`], [`path`], [`name`], [`time`], [`json`]: checked values
 //! 1. [`key`], [`merge`], [`statement`], [`finding`], [`report`]
 //! 2. [`envelope`], [`policy`]
+//! 3. [`gate`]
 
 // rank 0
 pub mod entry;
@@ -22,3 +23,5 @@ pub mod statement;
 // rank 2
 pub mod envelope;
 pub mod policy;
+// rank 3
+pub mod gate;

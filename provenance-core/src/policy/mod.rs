@@ -12,6 +12,7 @@ mod people;
 mod problem;
 mod protected;
 mod rules;
+pub(crate) mod seats;
 mod starter;
 #[cfg(test)]
 mod tests;

@@ -1,0 +1,251 @@
+//! Chains: whether every edge of a chain has its full quorum of reviews that count.
+
+use std::collections::BTreeSet;
+
+use super::book::{Book, Item, Node};
+use super::derive::Derivation;
+use super::evidence::{Known, for_all};
+use super::people::Work;
+use super::signer::Fault;
+use super::standing::superseded;
+use super::{Judge, Span};
+use crate::finding::Code;
+use crate::id::RecordId;
+use crate::name::{Ident, PersonId, Role};
+use crate::path::RepoPath;
+use crate::policy::seats::{Seats, empty_seats, seats};
+use crate::policy::{Presence, Requirements};
+use crate::statement::{AnswerResult, Ceremony, Review};
+
+/// How fresh the reviews of a chain must be.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Freshness<'d> {
+    /// The path has not moved since, but along the chain; and the set is whole.
+    Moves,
+    /// The change has been waiting to land since, and merges cleanly at every step; and the set
+    /// is whole.
+    Derived(&'d Derivation),
+    /// It was judged when it landed.
+    Landed,
+}
+
+/// What became of a chain.
+#[derive(Debug, Clone, Default)]
+pub(super) struct ChainVerdict<'a> {
+    pub(super) faults: Vec<Fault>,
+    pub(super) warnings: Vec<Fault>,
+    pub(super) reviewers: BTreeSet<PersonId>,
+    pub(super) records: BTreeSet<RecordId>,
+    pub(super) works: Vec<Work<'a>>,
+}
+
+/// The edge that is judged, with what is known of the work on it.
+struct Edge<'e, 'a> {
+    span: &'e Span,
+    path: &'e RepoPath,
+    requirements: &'e Requirements,
+    book: &'e Book<'a>,
+    chain: &'e [Node],
+    ends: (Node, Node),
+    work: &'e Work<'a>,
+    sole_admin: Option<PersonId>,
+}
+
+impl<'a> Judge<'a> {
+    /// Judges every edge of a chain.
+    pub(super) fn judge_chain(
+        &self,
+        span: &Span,
+        path: &RepoPath,
+        requirements: &Requirements,
+        book: &Book<'a>,
+        chain: &[Node],
+        freshness: Freshness<'_>,
+    ) -> Known<ChainVerdict<'a>> {
+        let works = self.work(span, path, book, chain)?;
+        let contributors: BTreeSet<PersonId> =
+            works.iter().flat_map(|work| work.contributors.iter().cloned()).collect();
+        let sole_admin = self.sole_admin(path);
+        let mut verdict = ChainVerdict::default();
+        for rejections in for_all(&chain[1..], |node| self.rejections(book, *node, requirements, &contributors))? {
+            verdict.faults.extend(rejections.iter().map(|(person, record)| rejected(person, *record)));
+        }
+        let edges = works.iter().zip(chain.windows(2)).map(|(work, ends)| Edge {
+            span,
+            path,
+            requirements,
+            book,
+            chain,
+            ends: (ends[0], ends[1]),
+            work,
+            sole_admin: sole_admin.clone(),
+        });
+        for judged in for_all(edges, |edge| self.judge_edge(&edge, freshness))? {
+            verdict.faults.extend(judged.faults);
+            verdict.warnings.extend(judged.warnings);
+            verdict.reviewers.extend(judged.reviewers);
+            verdict.records.extend(judged.records);
+        }
+        verdict.works = works;
+        Ok(verdict)
+    }
+
+    fn judge_edge(&self, edge: &Edge<'_, 'a>, freshness: Freshness<'_>) -> Known<ChainVerdict<'a>> {
+        let approvals = edge.book.approvals_of(edge.ends);
+        let judged = for_all(approvals, |item| Ok((item, self.review_fault(edge, item, freshness)?)))?;
+        let mut verdict = ChainVerdict::default();
+        let mut faults = Vec::new();
+        for (item, fault) in judged {
+            let person = item.statement().signed_by().person.clone();
+            match fault {
+                None => {
+                    verdict.warnings.extend(self.sole_admin_warning(edge, &person));
+                    verdict.reviewers.insert(person);
+                    verdict.records.insert(item.id());
+                }
+                Some(fault) => faults.push(fault),
+            }
+        }
+        let persons: Vec<PersonId> = verdict.reviewers.iter().cloned().collect();
+        let one_more = !edge.work.answered && edge.sole_admin.is_none();
+        let short: Vec<Fault> = seats(edge.requirements, one_more)
+            .iter()
+            .flat_map(|rule| self.seat_faults(rule, &persons, one_more))
+            .collect();
+        if !short.is_empty() {
+            verdict.faults = faults;
+            if !persons.is_empty() || verdict.faults.is_empty() {
+                verdict.faults.extend(short);
+            }
+        }
+        Ok(verdict)
+    }
+
+    /// Why a review does not count for its edge; the first reason found.
+    fn review_fault(
+        &self,
+        edge: &Edge<'_, 'a>,
+        item: &Item<'a, Review>,
+        freshness: Freshness<'_>,
+    ) -> Known<Option<Fault>> {
+        if let Some(fault) = self.signer_fault(edge, item) {
+            return Ok(Some(fault));
+        }
+        let person = &item.statement().signed_by().person;
+        if superseded(edge.book, item) {
+            return Ok(Some(Fault::new(Code::MissingReview, format!("{person} has taken their approval back"))));
+        }
+        if let Some(revoker) = self.revoker(item)? {
+            let message = format!("{person}'s review {} was revoked by {revoker}", item.id().short());
+            return Ok(Some(Fault::new(Code::Revoked, message)));
+        }
+        if let Some(fault) =
+            presence_fault(edge.requirements, item).or_else(|| checklist_fault(edge.requirements, item))
+        {
+            return Ok(Some(fault));
+        }
+        let stale = match freshness {
+            Freshness::Moves => self.stale(edge.span, edge.path, edge.book, edge.chain, item)?,
+            Freshness::Derived(derivation) => self.derivation_stale(edge.span, edge.path, derivation, item)?,
+            Freshness::Landed => return Ok(None),
+        };
+        match stale {
+            Some(fault) => Ok(Some(fault)),
+            None => self.partial(edge.span, edge.path, item),
+        }
+    }
+
+    fn signer_fault(&self, edge: &Edge<'_, 'a>, item: &Item<'a, Review>) -> Option<Fault> {
+        let person = match self.rosters().valid_signer(item.statement()) {
+            Ok(person) => person.id(),
+            Err(fault) => return Some(fault),
+        };
+        if !self.rosters().human(person) {
+            return Some(Fault::new(Code::NotHuman, format!("{person} is not a human and cannot review")));
+        }
+        if !self.rosters().active_human(person) {
+            return Some(Fault::new(Code::UnknownKey, format!("{person} has retired")));
+        }
+        let own = edge.work.contributors.contains(person) && edge.sole_admin.as_ref() != Some(person);
+        own.then(|| Fault::new(Code::SelfReview, format!("{person} contributed to this change and cannot review it")))
+    }
+
+    fn seat_faults(&self, rule: &Seats, persons: &[PersonId], one_more: bool) -> Vec<Fault> {
+        let holds = |person: &PersonId, role: &Role| self.rosters().holds(person, role);
+        let empty = empty_seats(rule, persons, holds);
+        if empty.is_empty() {
+            return Vec::new();
+        }
+        let wanted: BTreeSet<&str> = empty.iter().flat_map(|roles| roles.iter().map(Role::as_str)).collect();
+        let wanted: Vec<&str> = wanted.into_iter().collect();
+        let whom = if wanted.is_empty() { "a human".to_owned() } else { format!("role {}", wanted.join(" or ")) };
+        let unfit = !persons.is_empty()
+            && !wanted.is_empty()
+            && !persons.iter().any(|person| empty.iter().any(|roles| roles.iter().any(|role| holds(person, role))));
+        let code = if unfit { Code::WrongRole } else { Code::InsufficientReviews };
+        let names: Vec<&str> = persons.iter().map(PersonId::as_str).collect();
+        let count =
+            if names.is_empty() { "none counts".to_owned() } else { format!("only {} counts", names.join(", ")) };
+        let why = if one_more { ", one of them because nobody has declared whose work it is" } else { "" };
+        let total = rule.seats.len();
+        vec![Fault::new(
+            code,
+            format!(
+                "rule `{}` asks for {total} review(s){why}: {} more by {whom} needed, {count}",
+                rule.rule,
+                empty.len()
+            ),
+        )]
+    }
+
+    pub(super) fn sole_admin(&self, path: &RepoPath) -> Option<PersonId> {
+        let sole = |policy: &crate::policy::Policy| {
+            policy.roster().sole_admin(self.case.now).map(|person| person.id().clone())
+        };
+        let admin = crate::policy::is_protected(path).then(|| sole(self.case.policy)).flatten()?;
+        let agreed = self.case.authority.is_none_or(|authority| sole(authority).as_ref() == Some(&admin));
+        agreed.then_some(admin)
+    }
+
+    fn sole_admin_warning(&self, edge: &Edge<'_, 'a>, person: &PersonId) -> Option<Fault> {
+        let own = edge.sole_admin.as_ref() == Some(person) && edge.work.contributors.contains(person);
+        let own = own || (edge.sole_admin.as_ref() == Some(person) && !edge.work.answered);
+        own.then(|| {
+            let message = format!("{person} is the only admin and reviewed their own change of the policy");
+            Fault::new(Code::SoleAdmin, message)
+        })
+    }
+}
+
+fn rejected(person: &PersonId, record: RecordId) -> Fault {
+    Fault::new(Code::Rejected, format!("{person} rejected this version (record {})", record.short()))
+}
+
+fn presence_fault(requirements: &Requirements, item: &Item<'_, Review>) -> Option<Fault> {
+    let proved = Presence::of(item.verified.proof().presence, item.record.ceremony == Ceremony::Terminal);
+    let wanted = requirements.presence();
+    (proved < wanted).then(|| {
+        let person = &item.statement().signed_by().person;
+        Fault::new(
+            Code::PresenceRequired,
+            format!("the rule asks for presence `{wanted}`, {person}'s signature proves `{proved}`"),
+        )
+    })
+}
+
+fn checklist_fault(requirements: &Requirements, item: &Item<'_, Review>) -> Option<Fault> {
+    let person = &item.statement().signed_by().person;
+    let answer = |id: &Ident| item.record.answers.iter().find(|answer| answer.id == *id).map(|answer| answer.result);
+    let listed = |wanted: Option<AnswerResult>| -> Vec<&str> {
+        requirements.checklist().iter().filter(|id| answer(id) == wanted).map(|id| id.as_str()).collect()
+    };
+    let (failed, open) = (listed(Some(AnswerResult::Fail)), listed(None));
+    if !failed.is_empty() {
+        let message = format!("{person}'s review answers `fail` to {}", failed.join(", "));
+        return Some(Fault::new(Code::FailedChecklist, message));
+    }
+    (!open.is_empty()).then(|| {
+        let message = format!("{person}'s review leaves {} unanswered", open.join(", "));
+        Fault::new(Code::IncompleteChecklist, message)
+    })
+}

@@ -1,0 +1,270 @@
+//! Derivation: whether a file's new content is exactly the clean merge of an approved change into
+//! what the branch has gained since.
+
+use std::collections::BTreeSet;
+
+use super::book::{Book, Item, Node};
+use super::chain::{ChainVerdict, Freshness};
+use super::evidence::{Known, MergeResult, Merges, for_all};
+use super::fresh::touched;
+use super::signer::Fault;
+use super::{Judge, Span};
+use crate::entry::{Change, Entry, Mode, Slot};
+use crate::finding::Code;
+use crate::id::BlobId;
+use crate::merge::is_lost;
+use crate::path::RepoPath;
+use crate::policy::{Requirements, is_protected};
+use crate::statement::{Predicate, Review};
+
+/// How many chains are tried between two entries.
+const MAX_CHAINS: usize = 16;
+/// How many states of the published side are merged with.
+const MAX_SIDES: usize = 8;
+
+/// The change X→C that is merged into the published side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Derivation {
+    /// What the path held at the review's base.
+    pub(super) x: Entry,
+    /// What the approved chain leads to.
+    pub(super) c: Entry,
+}
+
+/// A derivation, the published side it is merged into, and what comes out.
+struct Found {
+    derivation: Derivation,
+    side: Entry,
+    result: Entry,
+}
+
+impl<'a> Judge<'a> {
+    /// The best verdict on the change as a derived one; none where no approved change merges to it.
+    pub(super) fn derive(
+        &self,
+        span: &Span,
+        change: &Change,
+        requirements: &Requirements,
+        book: &Book<'a>,
+    ) -> Known<Option<ChainVerdict<'a>>> {
+        let path = change.path();
+        let (Some(before), Some(after)) = (change.before(), change.after()) else { return Ok(None) };
+        if is_protected(path) || !before.mode().is_file() || !after.mode().is_file() {
+            return Ok(None);
+        }
+        let mut best: Option<ChainVerdict<'a>> = None;
+        for sources in [Sources::Hints, Sources::Past] {
+            for x in self.starts(span, path, sources)? {
+                let approved = Book::read(self, &span.branch, path, &[Some(x)], &[])?;
+                for found in self.merges_to(x, &approved, book)? {
+                    let verdict = self.judge_found(span, change, requirements, book, &approved, &found)?;
+                    if verdict.faults.is_empty() {
+                        return Ok(Some(verdict));
+                    }
+                    best = Some(verdict);
+                }
+            }
+        }
+        Ok(best)
+    }
+
+    /// A proposal's change, as it will land by a merge into the base's tip.
+    pub(super) fn predict_merge(
+        &self,
+        span: &Span,
+        change: &Change,
+        requirements: &Requirements,
+        book: &Book<'a>,
+    ) -> Known<Option<ChainVerdict<'a>>> {
+        let (Some(x), Some(c)) = (change.before(), change.after()) else { return Ok(None) };
+        if is_protected(change.path()) || !x.mode().is_file() || !c.mode().is_file() {
+            return Ok(None);
+        }
+        let derivation = Derivation { x, c };
+        for chain in book.chains(Some(x), Some(c), MAX_CHAINS) {
+            let freshness = Freshness::Derived(&derivation);
+            let verdict = self.judge_chain(span, change.path(), requirements, book, &chain, freshness)?;
+            if verdict.faults.is_empty() {
+                return Ok(Some(verdict));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Entries that approved changes start from: those that lead to a hinted commit's, or all that
+    /// the path held lately.
+    fn starts(&self, span: &Span, path: &RepoPath, sources: Sources) -> Known<BTreeSet<Entry>> {
+        match sources {
+            Sources::Hints => {
+                let reviewed = for_all(&self.case.hints, |commit| self.ask.entry_at(*commit, path))?;
+                let reviewed: BTreeSet<Node> = reviewed.into_iter().filter(Option::is_some).collect();
+                let books = for_all(reviewed, |node| Book::read(self, &span.branch, path, &[], &[node]))?;
+                Ok(books
+                    .into_iter()
+                    .flat_map(|book| book.backward)
+                    .flatten()
+                    .filter(|entry| entry.mode().is_file())
+                    .collect())
+            }
+            Sources::Past => {
+                let held = self.ask.past(span.tip, path, self.case.policy.review_max_steps())?;
+                let files = held.iter().flatten().filter(|slot| slot.mode.is_file());
+                let entries = for_all(files, |slot| {
+                    if self.starts_a_review(path, *slot)? { self.ask.entry(Some(*slot)) } else { Ok(None) }
+                })?;
+                Ok(entries.into_iter().flatten().collect())
+            }
+        }
+    }
+
+    fn starts_a_review(&self, path: &RepoPath, slot: Slot) -> Known<bool> {
+        let starts_here =
+            |change: &Change| change.path() == path && change.before().is_some_and(|entry| entry.slot() == slot);
+        let records = self.records_under(slot.id)?;
+        Ok(records.iter().any(|(_, verified)| match verified.statement().predicate() {
+            Predicate::Review(review) => review.changes.iter().any(starts_here),
+            _ => false,
+        }))
+    }
+
+    /// Which approved changes from `x` merge, into something the change's chain starts from, to
+    /// something it ends in.
+    fn merges_to(&self, x: Entry, approved: &Book<'a>, book: &Book<'a>) -> Known<Vec<Found>> {
+        let file = |node: &Node| node.filter(|entry| entry.mode().is_file());
+        let sides: Vec<Entry> =
+            book.forward.iter().filter_map(file).filter(|side| *side != x).take(MAX_SIDES).collect();
+        let reviewed = approved.forward.iter().filter_map(file).filter(|c| *c != x);
+        let pairs: Vec<(Entry, Entry)> = reviewed.flat_map(|c| sides.iter().map(move |side| (c, *side))).collect();
+        let found = for_all(pairs, |(c, side)| {
+            let results = self.merged(x, side, c)?;
+            let wanted = results.into_iter().filter(|entry| *entry != side && book.backward.contains(&Some(*entry)));
+            Ok(wanted.map(|result| Found { derivation: Derivation { x, c }, side, result }).collect::<Vec<_>>())
+        })?;
+        Ok(found.into_iter().flatten().collect())
+    }
+
+    /// The entries that a clean merge of `x`, `side` and `c` may have.
+    fn merged(&self, x: Entry, side: Entry, c: Entry) -> Known<BTreeSet<Entry>> {
+        let Some(mode) = merged_mode(x.mode(), side.mode(), c.mode()) else { return Ok(BTreeSet::new()) };
+        let merges = self.ask.merge(x.id(), side.id(), c.id())?;
+        let clean = merges.results.iter().filter_map(|result| result.clean);
+        Ok(clean.filter_map(|blob| Entry::blob(mode, BlobId(blob.id), blob.sha256)).collect())
+    }
+
+    /// Judges a path of approved edges to the side, the derived edge, and approved edges onward.
+    fn judge_found(
+        &self,
+        span: &Span,
+        change: &Change,
+        requirements: &Requirements,
+        book: &Book<'a>,
+        approved: &Book<'a>,
+        found: &Found,
+    ) -> Known<ChainVerdict<'a>> {
+        let path = change.path();
+        let (x, c) = (Some(found.derivation.x), Some(found.derivation.c));
+        let derived = approved.chains(x, c, MAX_CHAINS);
+        let freshness = Freshness::Derived(&found.derivation);
+        let mut verdict = self.best_chain(span, path, requirements, approved, &derived, freshness)?;
+        for (from, to) in [(change.before(), Some(found.side)), (Some(found.result), change.after())] {
+            if from != to {
+                let chains = book.chains(from, to, MAX_CHAINS);
+                let part = self.best_chain(span, path, requirements, book, &chains, Freshness::Moves)?;
+                verdict.faults.extend(part.faults);
+                verdict.warnings.extend(part.warnings);
+                verdict.reviewers.extend(part.reviewers);
+                verdict.records.extend(part.records);
+                verdict.works.extend(part.works);
+            }
+        }
+        let contributors = verdict.works.iter().flat_map(|work| work.contributors.iter().cloned()).collect();
+        for (person, record) in self.rejections(book, Some(found.result), requirements, &contributors)? {
+            let message = format!("{person} rejected this version (record {})", record.short());
+            verdict.faults.push(Fault::new(Code::Rejected, message));
+        }
+        Ok(verdict)
+    }
+
+    /// The verdict on the chain with the fewest faults.
+    pub(super) fn best_chain(
+        &self,
+        span: &Span,
+        path: &RepoPath,
+        requirements: &Requirements,
+        book: &Book<'a>,
+        chains: &[Vec<Node>],
+        freshness: Freshness<'_>,
+    ) -> Known<ChainVerdict<'a>> {
+        let mut verdicts = for_all(chains, |chain| self.judge_chain(span, path, requirements, book, chain, freshness))?;
+        verdicts.sort_by_key(|verdict| verdict.faults.len());
+        Ok(verdicts.into_iter().next().unwrap_or_else(|| ChainVerdict {
+            faults: vec![Fault::new(Code::MissingReview, "nobody has reviewed this change")],
+            ..ChainVerdict::default()
+        }))
+    }
+
+    /// Why a review is too old for a derivation; none where the change was still to land at every
+    /// step since its base.
+    pub(super) fn derivation_stale(
+        &self,
+        span: &Span,
+        path: &RepoPath,
+        derivation: &Derivation,
+        review: &Item<'a, Review>,
+    ) -> Known<Option<Fault>> {
+        let moves = match self.moves_since(span, path, review)? {
+            Ok(moves) => moves,
+            Err(fault) => return Ok(Some(fault)),
+        };
+        let now = match moves.last() {
+            Some(last) => last.after,
+            None => self.ask.entry_at(span.tip, path)?.map(|entry| entry.slot()),
+        };
+        let at_base = moves.first().map_or(now, |first| first.before);
+        if at_base != Some(derivation.x.slot()) {
+            let message = format!(
+                "{}'s review was made at {}, where the path held another version than the change starts from",
+                review.statement().signed_by().person,
+                review.record.base
+            );
+            return Ok(Some(Fault::new(Code::StaleReview, message)));
+        }
+        let Some(current) = now.filter(|slot| slot.mode.is_file()) else {
+            return Ok(moves.last().map(|last| touched(review, last)));
+        };
+        let merge = |slot: Slot| self.ask.merge(derivation.x.id(), slot.id, derivation.c.id());
+        let outcomes = for_all(moves, |step| {
+            let Some(slot) = step.after.filter(|slot| slot.mode.is_file()) else { return Ok(false) };
+            Ok(still_to_land(merge(slot)?, slot, merge(current)?))
+        })?;
+        let failed = moves.iter().zip(outcomes).find(|(_, landable)| !landable);
+        Ok(failed.map(|(step, _)| touched(review, step)))
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Sources {
+    Hints,
+    Past,
+}
+
+/// Whether at a step the merge is clean and changes something, and the published side now holds
+/// every hunk that the step held.
+fn still_to_land(at_step: &Merges, step: Slot, now: &Merges) -> bool {
+    let lands = |result: &MergeResult| result.clean.is_some_and(|blob| blob.id != step.id);
+    let kept = |then: &MergeResult, now: &MergeResult| match (&then.held, &now.held) {
+        (Some(then), Some(now)) => !is_lost(then, now),
+        _ => false,
+    };
+    at_step.results.iter().all(lands) && at_step.results.iter().zip(&now.results).all(|(then, now)| kept(then, now))
+}
+
+fn merged_mode(x: Mode, ours: Mode, theirs: Mode) -> Option<Mode> {
+    if ours == theirs || x == theirs {
+        Some(ours)
+    } else if x == ours {
+        Some(theirs)
+    } else {
+        None
+    }
+}

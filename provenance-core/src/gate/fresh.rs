@@ -1,0 +1,113 @@
+//! Freshness: whether the branch left the path alone since a review's base.
+
+use std::collections::BTreeSet;
+
+use super::book::{Book, Item, Node};
+use super::evidence::{Known, Move, Moves};
+use super::signer::Fault;
+use super::{Judge, Span};
+use crate::entry::Slot;
+use crate::finding::Code;
+use crate::path::RepoPath;
+use crate::statement::Review;
+
+impl<'a> Judge<'a> {
+    /// Why a review of an edge of `chain` is stale; none where it is fresh.
+    ///
+    /// It is fresh while its base is on the branch, at most `review-max-steps` back, and every
+    /// step since moved the path only along approved edges towards the chain's start, through
+    /// entries that neither they nor the chain hold twice.
+    pub(super) fn stale(
+        &self,
+        span: &Span,
+        path: &RepoPath,
+        book: &Book<'a>,
+        chain: &[Node],
+        review: &Item<'a, Review>,
+    ) -> Known<Option<Fault>> {
+        let moves = match self.moves_since(span, path, review)? {
+            Ok(moves) => moves,
+            Err(fault) => return Ok(Some(fault)),
+        };
+        let Some(last) = moves.last() else { return Ok(None) };
+        let arrived = last.after == slot(chain[0]);
+        if arrived && once_each(moves, chain) && self.along_approved(span, path, book, moves)? {
+            return Ok(None);
+        }
+        Ok(Some(touched(review, last)))
+    }
+
+    /// The moves of the path since the review's base, or why it is out of reach.
+    pub(super) fn moves_since(
+        &self,
+        span: &Span,
+        path: &RepoPath,
+        review: &Item<'a, Review>,
+    ) -> Known<Result<&'a [Move], Fault>> {
+        let limit = self.case.policy.review_max_steps();
+        Ok(match self.ask.moves(review.record.base, span.tip, path, limit)? {
+            Moves::Known(moves) => Ok(moves),
+            Moves::NotOnChain => Err(Fault::new(
+                Code::StaleReview,
+                format!(
+                    "{}'s review names base {}, which is not among the newest {limit} steps of {}",
+                    review.statement().signed_by().person,
+                    review.record.base,
+                    span.branch.short(),
+                ),
+            )),
+        })
+    }
+
+    /// Whether every move follows approved edges.
+    fn along_approved(&self, span: &Span, path: &RepoPath, book: &Book<'a>, moves: &[Move]) -> Known<bool> {
+        for step in moves {
+            let (Some(before), Some(after)) = (self.node(step.before)?, self.node(step.after)?) else {
+                return Ok(false);
+            };
+            let known = book.forward.contains(&before) && book.forward.contains(&after);
+            let read;
+            let book = if known {
+                book
+            } else {
+                read = Book::read(self, &span.branch, path, &[before], &[after])?;
+                &read
+            };
+            if book.chains(before, after, 1).is_empty() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// The node of a slot; none where the object is gone.
+    fn node(&self, slot: Option<Slot>) -> Known<Option<Node>> {
+        let entry = self.ask.entry(slot)?;
+        Ok((entry.is_some() || slot.is_none()).then_some(entry))
+    }
+}
+
+fn slot(node: Node) -> Option<Slot> {
+    node.map(|entry| entry.slot())
+}
+
+/// Whether no entry occurs twice among the moves and the rest of the chain.
+fn once_each(moves: &[Move], chain: &[Node]) -> bool {
+    let start = moves.first().map(|step| step.before);
+    let passed = start.into_iter().chain(moves.iter().map(|step| step.after));
+    let ahead = chain.iter().skip(1).map(|node| slot(*node));
+    let mut seen = BTreeSet::new();
+    passed.chain(ahead).all(|held| seen.insert(held))
+}
+
+pub(super) fn touched(review: &Item<'_, Review>, step: &Move) -> Fault {
+    Fault::new(
+        Code::StaleReview,
+        format!(
+            "{}'s review was made at {}, and step {} has moved the path since",
+            review.statement().signed_by().person,
+            review.record.base,
+            step.step
+        ),
+    )
+}

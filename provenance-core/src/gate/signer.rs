@@ -1,0 +1,137 @@
+//! Signers: whether the person behind a record counts today, in every roster that must agree.
+
+use crate::finding::Code;
+use crate::name::{PersonId, Role};
+use crate::policy::{KeyState, Person, Policy};
+use crate::statement::{SignedBy, Statement};
+use crate::time::Timestamp;
+
+/// How far a stated time may lie ahead of the clock, in seconds.
+const CLOCK_SKEW: i64 = 300;
+
+/// The rosters that a person must be in: OLD's, and the authority's tip.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Rosters<'a> {
+    pub(super) policy: &'a Policy,
+    pub(super) authority: Option<&'a Policy>,
+    pub(super) now: Timestamp,
+}
+
+/// A reason why somebody's record does not count.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Fault {
+    pub(super) code: Code,
+    pub(super) message: String,
+}
+
+impl Fault {
+    pub(super) fn new(code: Code, message: impl Into<String>) -> Self {
+        Self { code, message: message.into() }
+    }
+}
+
+impl<'a> Rosters<'a> {
+    fn each(self) -> impl Iterator<Item = &'a Policy> {
+        std::iter::once(self.policy).chain(self.authority)
+    }
+
+    /// The signer's person, if the key is theirs and valid in every roster.
+    pub(super) fn valid_signer(self, statement: &Statement) -> Result<&'a Person, Fault> {
+        let person = self.known_signer(statement.signed_by())?;
+        for policy in self.each() {
+            let signer = statement.signed_by();
+            let key = policy.roster().by_key(&signer.key).map(|(_, key)| key);
+            match key.map(|key| key.state_at(self.now)) {
+                Some(KeyState::Valid) => {}
+                Some(state @ KeyState::Revoked { .. }) => {
+                    return Err(Fault::new(
+                        Code::RevokedKey,
+                        format!("{}'s key {} {state}", signer.person, signer.key),
+                    ));
+                }
+                Some(state) => {
+                    return Err(Fault::new(
+                        Code::UnknownKey,
+                        format!("{}'s key {} {state}", signer.person, signer.key),
+                    ));
+                }
+                None => return Err(unknown(signer)),
+            }
+        }
+        if statement.stated_time() > self.now.plus_seconds(CLOCK_SKEW) {
+            let message = format!(
+                "{}'s {} states the time {}, and it is {}",
+                person.id(),
+                statement.kind_name(),
+                statement.stated_time(),
+                self.now
+            );
+            return Err(Fault::new(Code::FutureTimestamp, message));
+        }
+        Ok(person)
+    }
+
+    /// The signer's person, if the key is theirs and unrevoked in every roster, retired or expired
+    /// as they may be: enough for a rejection to block.
+    pub(super) fn unrevoked_signer(self, statement: &Statement) -> Result<&'a Person, Fault> {
+        let signer = statement.signed_by();
+        let person = self.known_signer(signer)?;
+        let revoked = |policy: &Policy| {
+            let key = policy.roster().by_key(&signer.key).map(|(_, key)| key.state_at(self.now));
+            matches!(key, Some(KeyState::Revoked { .. }))
+        };
+        if self.each().any(revoked) {
+            return Err(Fault::new(Code::RevokedKey, format!("{}'s key {} is revoked", signer.person, signer.key)));
+        }
+        Ok(person)
+    }
+
+    fn known_signer(self, signer: &SignedBy) -> Result<&'a Person, Fault> {
+        for policy in self.each() {
+            match policy.roster().by_key(&signer.key) {
+                Some((person, _)) if *person.id() == signer.person => {}
+                Some((person, _)) => {
+                    let message = format!("the record names {}, its key is {}'s", signer.person, person.id());
+                    return Err(Fault::new(Code::UnknownKey, message));
+                }
+                None => return Err(unknown(signer)),
+            }
+        }
+        self.policy.roster().by_key(&signer.key).map(|(person, _)| person).ok_or_else(|| unknown(signer))
+    }
+
+    /// Whether the person holds the role in every roster.
+    pub(super) fn holds(self, person: &PersonId, role: &Role) -> bool {
+        self.each().all(|policy| policy.roster().person(person).is_some_and(|person| person.holds(role)))
+    }
+
+    /// Whether the person is a human who has not retired, in every roster.
+    pub(super) fn active_human(self, person: &PersonId) -> bool {
+        self.human(person)
+            && self
+                .each()
+                .all(|policy| policy.roster().person(person).is_some_and(|person| !person.is_retired_at(self.now)))
+    }
+
+    /// Whether the person is a human in every roster.
+    pub(super) fn human(self, person: &PersonId) -> bool {
+        self.each().all(|policy| policy.roster().person(person).is_some_and(Person::is_human))
+    }
+
+    /// The person with this address, in either roster.
+    pub(super) fn by_email(self, email: &str) -> Option<&'a Person> {
+        self.each().find_map(|policy| policy.roster().by_email(email))
+    }
+
+    /// The person with this id.
+    pub(super) fn person(self, id: &PersonId) -> Option<&'a Person> {
+        self.policy.roster().person(id)
+    }
+}
+
+fn unknown(signer: &SignedBy) -> Fault {
+    Fault::new(
+        Code::UnknownKey,
+        format!("key {} is nobody's in the roster (the record names {})", signer.key, signer.person),
+    )
+}

@@ -1,0 +1,102 @@
+//! Wholeness: whether the other changes of a reviewed set land too, or have landed.
+
+use super::book::{Book, Item, Node};
+use super::chain::Freshness;
+use super::evidence::{Known, for_all};
+use super::signer::Fault;
+use super::{Judge, Span};
+use crate::entry::Change;
+use crate::finding::Code;
+use crate::id::CommitId;
+use crate::path::RepoPath;
+use crate::statement::{Decision, Predicate, Review, Scope};
+
+/// How many missing paths a message names.
+const NAMED: usize = 3;
+
+impl<'a> Judge<'a> {
+    /// Why the review's set is only partly there; none where it is whole.
+    pub(super) fn partial(&self, span: &Span, path: &RepoPath, review: &Item<'a, Review>) -> Known<Option<Fault>> {
+        if review.record.scope == Scope::Each {
+            return Ok(None);
+        }
+        let others = review.record.changes.iter().filter(|change| change.path() != path);
+        let missing: Vec<&RepoPath> =
+            for_all(others, |change| Ok((!self.lands(span, review, change)?).then_some(change.path())))?
+                .into_iter()
+                .flatten()
+                .collect();
+        if missing.is_empty() {
+            return Ok(None);
+        }
+        let named: Vec<String> = missing.iter().take(NAMED).map(ToString::to_string).collect();
+        let more = missing.len().saturating_sub(NAMED);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let message = format!(
+            "{} approved this together with {}{more}, which does not land",
+            review.statement().signed_by().person,
+            named.join(", ")
+        );
+        Ok(Some(Fault::new(Code::PartialChangeSet, message)))
+    }
+
+    fn lands(&self, span: &Span, review: &Item<'a, Review>, change: &Change) -> Known<bool> {
+        for state in &span.finals {
+            if self.lands_in(span, *state, review, change)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn lands_in(&self, span: &Span, state: CommitId, review: &Item<'a, Review>, change: &Change) -> Known<bool> {
+        let held = self.ask.entry_at(state, change.path())?;
+        if held == change.after() {
+            return Ok(true);
+        }
+        Ok(self.landed_and_moved_on(span, change, held)?
+            || self.without_effect(change, held)?
+            || self.amended(review, change, held)?)
+    }
+
+    /// Whether an approved chain leads from the change's entry after to what is held.
+    fn landed_and_moved_on(&self, span: &Span, change: &Change, held: Node) -> Known<bool> {
+        let path = change.path();
+        let book = Book::read(self, &span.branch, path, &[change.after()], &[held])?;
+        for chain in book.chains(change.after(), held, 4) {
+            let requirements = self.requirements_between(path, chain[0], held);
+            if self.judge_chain(span, path, &requirements, &book, &chain, Freshness::Landed)?.faults.is_empty() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether merging the change into what is held would leave it as it is.
+    fn without_effect(&self, change: &Change, held: Node) -> Known<bool> {
+        let (Some(before), Some(after), Some(held)) = (change.before(), change.after(), held) else { return Ok(false) };
+        if ![before, after, held].iter().all(|entry| entry.mode().is_file()) || held.mode() != after.mode() {
+            return Ok(false);
+        }
+        let merges = self.ask.merge(before.id(), held.id(), after.id())?;
+        Ok(merges.results.iter().any(|result| result.clean.is_some_and(|merged| merged.id == held.id())))
+    }
+
+    /// Whether a later review of the same person completes this one and says anew what becomes of
+    /// the path.
+    fn amended(&self, review: &Item<'a, Review>, change: &Change, held: Node) -> Known<bool> {
+        let signer = &review.statement().signed_by().person;
+        let notes = review.change.ends().chain(change.ends()).chain(held).map(|entry| entry.id());
+        let later = for_all(notes, |id| self.records_under(id))?;
+        Ok(later.iter().flatten().any(|(_, verified)| match verified.statement().predicate() {
+            Predicate::Review(amending) => {
+                amending.decision == Decision::Approve
+                    && amending.signer.person == *signer
+                    && amending.amends.contains(&review.id())
+                    && amending.changes.iter().any(|replaced| replaced.path() == change.path())
+                    && self.rosters().valid_signer(verified.statement()).is_ok()
+            }
+            _ => false,
+        }))
+    }
+}
