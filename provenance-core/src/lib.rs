@@ -6,6 +6,7 @@
 //! 1. [`key`], [`merge`], [`statement`], [`finding`], [`report`]
 //! 2. [`envelope`], [`policy`]
 //! 3. [`gate`]
+//! 4. `git`: the only part that names git2 (feature `git`, as everything above it)
 
 // rank 0
 pub mod entry;
@@ -25,3 +26,6 @@ pub mod envelope;
 pub mod policy;
 // rank 3
 pub mod gate;
+// rank 4
+#[cfg(feature = "git")]
+pub mod git;

@@ -1,0 +1,121 @@
+//! Commits, parsed from their bytes as git parses them: neither grafts, replace refs, shallow files
+//! nor mailmaps have a say.
+
+use std::sync::Arc;
+
+use super::Repository;
+use super::object::{ObjectKind, ReadError};
+use crate::id::{CommitId, ObjectId, TreeId};
+
+/// The largest commit object that is read, in bytes.
+const MAX_COMMIT: u64 = 64 << 20;
+
+/// A commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Commit {
+    /// Its id.
+    pub id: CommitId,
+    /// Its tree.
+    pub tree: TreeId,
+    /// Its parents, in order.
+    pub parents: Vec<CommitId>,
+    /// Who wrote it, unproven.
+    pub author: Signature,
+    /// Who committed it, unproven.
+    pub committer: Signature,
+    /// The message's bytes.
+    pub message: Vec<u8>,
+}
+
+/// A name, address and time as a commit states them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Signature {
+    /// The name; bytes that are not UTF-8 are replaced.
+    pub name: String,
+    /// The address.
+    pub email: String,
+    /// Seconds since the epoch; 0 where they cannot be read.
+    pub seconds: i64,
+}
+
+/// What history is made of.
+#[derive(Debug)]
+pub(super) struct Links {
+    pub(super) tree: TreeId,
+    pub(super) parents: Vec<CommitId>,
+    /// The committer's date: it orders work and decides nothing.
+    pub(super) seconds: i64,
+}
+
+impl Repository {
+    /// The commit with this id.
+    ///
+    /// # Errors
+    /// [`ReadError`] when it is missing, no commit, malformed or larger than 64 MiB.
+    pub fn commit(&self, id: CommitId) -> Result<Commit, ReadError> {
+        let parsed = self.expect_object(ObjectKind::Commit, &id.0, MAX_COMMIT, |data| parse(id, data))?;
+        parsed.ok_or_else(|| malformed(id))
+    }
+
+    pub(super) fn links(&self, id: CommitId) -> Result<Arc<Links>, ReadError> {
+        if let Some(links) = self.links.borrow_mut().find(&id.0) {
+            return Ok(links);
+        }
+        let commit = self.commit(id)?;
+        let links = Arc::new(Links { tree: commit.tree, parents: commit.parents, seconds: commit.committer.seconds });
+        self.links.borrow_mut().insert(id.0, Arc::clone(&links));
+        Ok(links)
+    }
+}
+
+fn malformed(id: CommitId) -> ReadError {
+    let reason = "its header is not that of a commit".to_owned();
+    ReadError::Malformed { kind: ObjectKind::Commit, id: id.0, reason }
+}
+
+fn parse(id: CommitId, data: &[u8]) -> Option<Commit> {
+    let (line, mut rest) = take_line(data)?;
+    let tree = TreeId(header_id(line, b"tree ")?);
+    let mut parents = Vec::new();
+    while rest.starts_with(b"parent ") {
+        let (line, behind) = take_line(rest)?;
+        parents.push(CommitId(header_id(line, b"parent ")?));
+        rest = behind;
+    }
+    if tree.0.format() != id.0.format() || parents.iter().any(|parent| parent.0.format() != id.0.format()) {
+        return None;
+    }
+    let (mut author, mut committer) = (Signature::default(), Signature::default());
+    while let Some((line, behind)) = take_line(rest) {
+        rest = behind;
+        if line.is_empty() {
+            break;
+        }
+        if let Some(text) = line.strip_prefix(b"author ") {
+            author = signature(text);
+        } else if let Some(text) = line.strip_prefix(b"committer ") {
+            committer = signature(text);
+        }
+    }
+    Some(Commit { id, tree, parents, author, committer, message: rest.to_vec() })
+}
+
+fn take_line(data: &[u8]) -> Option<(&[u8], &[u8])> {
+    let end = data.iter().position(|byte| *byte == b'\n')?;
+    Some((&data[..end], &data[end + 1..]))
+}
+
+fn header_id(line: &[u8], key: &[u8]) -> Option<ObjectId> {
+    std::str::from_utf8(line.strip_prefix(key)?).ok()?.parse().ok()
+}
+
+/// `Name <address> seconds zone`; what cannot be read is left empty.
+fn signature(text: &[u8]) -> Signature {
+    let text = String::from_utf8_lossy(text);
+    let Some((name, rest)) = text.split_once('<') else {
+        return Signature { name: text.trim().to_owned(), ..Signature::default() };
+    };
+    let (email, time) = rest.rsplit_once('>').unwrap_or((rest, ""));
+    let seconds = time.split_whitespace().next().and_then(|seconds| seconds.parse().ok()).unwrap_or(0);
+    Signature { name: name.trim().to_owned(), email: email.trim().to_owned(), seconds }
+}

@@ -1,0 +1,146 @@
+//! Opening a repository, and why it cannot be done.
+
+use std::cell::RefCell;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::sync::Once;
+
+use git2::{ErrorCode, RepositoryOpenFlags};
+
+use super::{Cause, Repository, cache};
+use crate::id::ObjectFormat;
+
+/// Why a repository cannot be opened, with a way out.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// Neither the directory nor one above it is a git repository.
+    #[error("{} is not in a git repository: run git-provenance inside one, or name it with -C", .0.display())]
+    NotFound(PathBuf),
+    /// The refs are stored as reftable, which libgit2 does not read.
+    #[error(
+        "{}: git-provenance cannot read reftable repositories yet: run `git refs migrate --ref-format=files`",
+        .0.display()
+    )]
+    Reftable(PathBuf),
+    /// A partial clone of the old kind, which libgit2 does not open.
+    #[error(
+        "{}: git-provenance cannot open a clone with extensions.partialClone: run `git fetch --refetch --no-filter`, \
+         then `git config --unset extensions.partialClone`",
+        .0.display()
+    )]
+    PartialClone(PathBuf),
+    /// The repository has an extension that changes what its bytes mean and that we do not know.
+    #[error(
+        "{}: git-provenance does not know the repository extension `{name}`: use a clone without it",
+        path.display()
+    )]
+    Extension {
+        /// The repository.
+        path: PathBuf,
+        /// The configuration key, such as `extensions.compatobjectformat`.
+        name: String,
+    },
+    /// Another user owns the repository.
+    #[error(
+        "{} belongs to another user, and its configuration is not to be trusted unasked: if you trust it, run \
+         `git config --global --add safe.directory {}`",
+        .0.display(), .0.display()
+    )]
+    Owner(PathBuf),
+    /// The quarantine is no directory, or its path is not UTF-8.
+    #[error("the quarantine {} is not a directory of objects", .0.display())]
+    Quarantine(PathBuf),
+    /// Anything else: a damaged configuration, a permission, a format version.
+    #[error("{} cannot be opened as a git repository", path.display())]
+    Other {
+        /// The repository.
+        path: PathBuf,
+        /// What libgit2 said.
+        #[source]
+        source: Cause,
+    },
+}
+
+impl Repository {
+    /// The repository that `dir` is in: at `dir` or above it, as git looks for it (up to the file
+    /// system's boundary), bare, with a `.git` directory or with a `.git` file. `GIT_DIR` and the
+    /// like are not read.
+    ///
+    /// # Errors
+    /// [`OpenError`], each with its cause and a way out.
+    pub fn discover(dir: &Path) -> Result<Self, OpenError> {
+        open(dir, RepositoryOpenFlags::empty())
+    }
+
+    /// The repository with exactly this git directory, reading also the objects in `quarantine`
+    /// (the directory that git names to a pre-receive hook in `GIT_QUARANTINE_PATH`). What is
+    /// written goes to the repository's own object directory, never to the quarantine.
+    ///
+    /// # Errors
+    /// [`OpenError`], each with its cause and a way out.
+    pub fn open_git_dir(git_dir: &Path, quarantine: Option<&Path>) -> Result<Self, OpenError> {
+        let repository = open(git_dir, RepositoryOpenFlags::NO_SEARCH | RepositoryOpenFlags::NO_DOTGIT)?;
+        if let Some(dir) = quarantine {
+            repository.add_quarantine(dir)?;
+        }
+        Ok(repository)
+    }
+
+    fn add_quarantine(&self, dir: &Path) -> Result<(), OpenError> {
+        let text = dir.to_str().filter(|_| dir.is_dir()).ok_or_else(|| OpenError::Quarantine(dir.to_owned()))?;
+        let added = self.inner.odb().and_then(|odb| odb.add_disk_alternate(text));
+        added.map_err(|source| OpenError::Other { path: dir.to_owned(), source: source.into() })
+    }
+}
+
+fn open(path: &Path, flags: RepositoryOpenFlags) -> Result<Repository, OpenError> {
+    configure();
+    let no_ceilings: [&OsStr; 0] = [];
+    let inner = git2::Repository::open_ext(path, flags, no_ceilings).map_err(|error| explain(path, error))?;
+    let format = match inner.object_format() {
+        git2::ObjectFormat::Sha1 => ObjectFormat::Sha1,
+        git2::ObjectFormat::Sha256 => ObjectFormat::Sha256,
+    };
+    Ok(Repository {
+        inner,
+        format,
+        trees: RefCell::new(cache::TreeCache::new()),
+        links: RefCell::new(cache::Bounded::new(200_000)),
+        digests: RefCell::new(cache::Bounded::new(50_000)),
+    })
+}
+
+/// Settings of libgit2 that hold for the whole process. Its object cache would grow to 256 MiB
+/// beside our own bounded ones; the check of every object's hash is its default, and said here
+/// because everything rests on it.
+fn configure() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        git2::opts::enable_caching(false);
+        git2::opts::strict_hash_verification(true);
+    });
+}
+
+fn explain(path: &Path, error: git2::Error) -> OpenError {
+    let path = path.to_owned();
+    match error.code() {
+        ErrorCode::NotFound => return OpenError::NotFound(path),
+        ErrorCode::Owner => return OpenError::Owner(owned_path(error.message()).unwrap_or(path)),
+        _ => {}
+    }
+    let Some(name) = error.message().strip_prefix("unsupported extension name ").map(str::to_owned) else {
+        return OpenError::Other { path, source: error.into() };
+    };
+    match name.as_str() {
+        "extensions.refstorage" => OpenError::Reftable(path),
+        "extensions.partialclone" => OpenError::PartialClone(path),
+        _ => OpenError::Extension { path, name },
+    }
+}
+
+/// The directory that libgit2 would have liked to be ours.
+fn owned_path(message: &str) -> Option<PathBuf> {
+    let rest = message.strip_prefix("repository path '")?;
+    Some(PathBuf::from(rest.strip_suffix("' is not owned by current user")?))
+}

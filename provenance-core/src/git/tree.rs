@@ -1,0 +1,225 @@
+//! Trees, parsed strictly from their bytes.
+//!
+//! Git itself is lenient with trees it did not write. A name that stands twice, or entries out of
+//! order, could mean one thing to git and another to us, so such a tree is refused.
+
+use std::sync::Arc;
+
+use super::Repository;
+use super::object::{ObjectKind, ReadError};
+use crate::entry::{Mode, Slot};
+use crate::id::{ObjectFormat, ObjectId, TreeId};
+
+/// The largest tree object that is read, in bytes: some million entries.
+const MAX_TREE: u64 = 256 << 20;
+
+/// One entry of a tree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TreeEntry {
+    /// The name: a single component, not checked further.
+    pub name: Vec<u8>,
+    kind: EntryKind,
+}
+
+/// What an entry is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum EntryKind {
+    Tree(TreeId),
+    Leaf(Slot),
+}
+
+impl TreeEntry {
+    /// The entry of a file, symbolic link or submodule.
+    pub fn leaf(name: Vec<u8>, slot: Slot) -> Self {
+        Self { name, kind: EntryKind::Leaf(slot) }
+    }
+
+    /// The entry of a folder.
+    pub fn subtree(name: Vec<u8>, tree: TreeId) -> Self {
+        Self { name, kind: EntryKind::Tree(tree) }
+    }
+
+    /// The folder's tree; `None` for anything else.
+    pub fn tree(&self) -> Option<TreeId> {
+        match self.kind {
+            EntryKind::Tree(tree) => Some(tree),
+            EntryKind::Leaf(_) => None,
+        }
+    }
+
+    /// Mode and id; `None` for a folder.
+    pub fn slot(&self) -> Option<Slot> {
+        match self.kind {
+            EntryKind::Tree(_) => None,
+            EntryKind::Leaf(slot) => Some(slot),
+        }
+    }
+
+    /// The name as git sorts by it: a folder's ends in a slash.
+    fn sort_key(&self) -> impl Iterator<Item = u8> {
+        self.name.iter().copied().chain(self.tree().map(|_| b'/'))
+    }
+
+    fn mode(&self) -> &'static str {
+        match self.kind {
+            EntryKind::Tree(_) => "40000",
+            EntryKind::Leaf(slot) => slot.mode.as_str(),
+        }
+    }
+
+    fn id(&self) -> ObjectId {
+        match self.kind {
+            EntryKind::Tree(tree) => tree.0,
+            EntryKind::Leaf(slot) => slot.id,
+        }
+    }
+}
+
+/// A tree: entries with distinct names, in byte order of the names.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Tree {
+    entries: Vec<TreeEntry>,
+}
+
+impl Tree {
+    /// The entries, in byte order of their names.
+    pub fn entries(&self) -> &[TreeEntry] {
+        &self.entries
+    }
+
+    /// The entry of this name.
+    pub fn get(&self, name: &[u8]) -> Option<&TreeEntry> {
+        let index = self.entries.binary_search_by(|entry| entry.name.as_slice().cmp(name)).ok()?;
+        self.entries.get(index)
+    }
+
+    /// About how many bytes of memory the tree takes.
+    pub(super) fn footprint(&self) -> usize {
+        self.entries.iter().map(|entry| entry.name.len() + std::mem::size_of::<TreeEntry>()).sum()
+    }
+
+    /// Parses a tree object's bytes.
+    fn parse(mut bytes: &[u8], format: ObjectFormat) -> Result<Self, String> {
+        let mut entries: Vec<TreeEntry> = Vec::new();
+        while !bytes.is_empty() {
+            let (entry, rest) = parse_entry(bytes, format)?;
+            if entries.last().is_some_and(|last| !last.sort_key().lt(entry.sort_key())) {
+                return Err(format!("entry {} is out of order", crate::path::quote(&entry.name)));
+            }
+            entries.push(entry);
+            bytes = rest;
+        }
+        // `x` and the folder `x` have another entry between them where one is named like `x.y`.
+        entries.sort_by(|a, b| a.name.cmp(&b.name));
+        match entries.windows(2).find(|pair| pair[0].name == pair[1].name) {
+            Some(pair) => Err(format!("entry {} stands twice", crate::path::quote(&pair[0].name))),
+            None => Ok(Self { entries }),
+        }
+    }
+}
+
+fn parse_entry(bytes: &[u8], format: ObjectFormat) -> Result<(TreeEntry, &[u8]), String> {
+    let cut = |reason: &str| format!("an entry {reason}");
+    let space = bytes.iter().take(8).position(|byte| *byte == b' ').ok_or_else(|| cut("has no mode"))?;
+    let (mode, rest) = (&bytes[..space], &bytes[space + 1..]);
+    let end = rest.iter().position(|byte| *byte == 0).ok_or_else(|| cut("has no end"))?;
+    let (name, rest) = (&rest[..end], &rest[end + 1..]);
+    if name.is_empty() || name.contains(&b'/') {
+        return Err(cut("has no name, or one with a slash"));
+    }
+    let (id, rest) = rest.split_at_checked(format.id_len()).ok_or_else(|| cut("is cut off"))?;
+    let id = ObjectId::from_bytes(id).ok_or_else(|| cut("has no id"))?;
+    let mode = std::str::from_utf8(mode).unwrap_or_default().trim_start_matches('0');
+    let kind = match mode {
+        "40000" => EntryKind::Tree(TreeId(id)),
+        // Git long ago wrote group-writable files, and takes them for plain ones ever since.
+        "100664" => EntryKind::Leaf(Slot { mode: Mode::Regular, id }),
+        _ => {
+            let known = mode.parse::<Mode>().map_err(|_| cut("has an unknown mode"))?;
+            EntryKind::Leaf(Slot { mode: known, id })
+        }
+    };
+    Ok((TreeEntry { name: name.to_vec(), kind }, rest))
+}
+
+/// The bytes of a tree object with these entries, sorted as git wants them.
+pub(super) fn tree_bytes(mut entries: Vec<TreeEntry>) -> Vec<u8> {
+    entries.sort_by(|a, b| a.sort_key().cmp(b.sort_key()));
+    let mut bytes = Vec::new();
+    for entry in &entries {
+        bytes.extend_from_slice(entry.mode().as_bytes());
+        bytes.push(b' ');
+        bytes.extend_from_slice(&entry.name);
+        bytes.push(0);
+        bytes.extend_from_slice(entry.id().as_bytes());
+    }
+    bytes
+}
+
+impl Repository {
+    /// The tree with this id.
+    ///
+    /// # Errors
+    /// [`ReadError`] when it is missing, no tree, malformed or larger than 256 MiB.
+    pub fn tree(&self, id: TreeId) -> Result<Arc<Tree>, ReadError> {
+        if let Some(tree) = self.trees.borrow_mut().find(id) {
+            return Ok(tree);
+        }
+        if is_empty_tree(&id) {
+            return Ok(Arc::default());
+        }
+        let parsed = self.expect_object(ObjectKind::Tree, &id.0, MAX_TREE, |data| Tree::parse(data, self.format))?;
+        let malformed = |reason| ReadError::Malformed { kind: ObjectKind::Tree, id: id.0, reason };
+        let tree = Arc::new(parsed.map_err(malformed)?);
+        self.trees.borrow_mut().insert(id, &tree);
+        Ok(tree)
+    }
+}
+
+/// Whether this is the tree without entries, which git knows without having it stored.
+fn is_empty_tree(id: &TreeId) -> bool {
+    let text = id.to_string();
+    text == "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+        || text == "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn raw(entries: &[(&str, &str)]) -> Vec<u8> {
+        let bytes =
+            entries.iter().flat_map(|(mode, name)| [mode.as_bytes(), b" ", name.as_bytes(), &[0], &[7; 20]].concat());
+        bytes.collect()
+    }
+
+    fn parse(entries: &[(&str, &str)]) -> Result<Tree, String> {
+        Tree::parse(&raw(entries), ObjectFormat::Sha1)
+    }
+
+    #[test]
+    fn accepts_what_git_writes() {
+        let entries = [("100644", "a.x"), ("40000", "a"), ("100644", "a0"), ("120000", "b"), ("160000", "c")];
+        let tree = parse(&entries).unwrap();
+        assert!(tree.get(b"a").unwrap().tree().is_some());
+        assert_eq!(tree.get(b"b").unwrap().slot().unwrap().mode, Mode::Symlink);
+        assert!(tree.get(b"d").is_none());
+        assert_eq!(tree_bytes(tree.entries.clone()), raw(&entries));
+    }
+
+    #[test]
+    fn refuses_what_could_mean_two_things() {
+        for entries in [
+            &[("100644", "b"), ("100644", "a")][..],
+            &[("100644", "a"), ("100644", "a")],
+            &[("100644", "a"), ("100644", "a.x"), ("40000", "a")],
+            &[("100600", "a")],
+            &[("100644", "a/b")],
+            &[("100644", "")],
+        ] {
+            assert!(parse(entries).is_err(), "{entries:?}");
+        }
+        assert!(Tree::parse(&raw(&[("100644", "a")])[..20], ObjectFormat::Sha1).is_err());
+        assert!(Tree::parse(b"100644", ObjectFormat::Sha1).is_err());
+    }
+}

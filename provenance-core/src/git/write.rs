@@ -1,0 +1,149 @@
+//! Writing objects: few as loose files, many as one pack.
+
+use std::io::Write as _;
+
+use git2::ObjectType;
+
+use super::tree::{TreeEntry, tree_bytes};
+use super::{Cause, Repository, from_oid, to_format, to_oid};
+use crate::id::{BlobId, CommitId, ObjectId, TreeId};
+
+/// More objects than this are written as one pack.
+const PACK_ABOVE: usize = 200;
+
+/// Objects could not be written; nothing refers to those that were.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot write objects: {source}")]
+pub struct WriteError {
+    #[source]
+    source: Cause,
+}
+
+impl From<git2::Error> for WriteError {
+    fn from(source: git2::Error) -> Self {
+        Self { source: source.into() }
+    }
+}
+
+/// Who writes, and when, as git commits say it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// The name.
+    pub name: String,
+    /// The address.
+    pub email: String,
+    /// Seconds since the epoch.
+    pub seconds: i64,
+}
+
+/// A commit to be written.
+#[derive(Debug, Clone)]
+pub struct CommitDraft {
+    /// Its tree.
+    pub tree: TreeId,
+    /// Its parents.
+    pub parents: Vec<CommitId>,
+    /// Author and committer.
+    pub author: Identity,
+    /// Its message.
+    pub message: String,
+}
+
+impl Repository {
+    /// Writes a commit; moves no ref.
+    ///
+    /// # Errors
+    /// [`WriteError`] when the object cannot be stored.
+    pub fn write_commit(&self, draft: &CommitDraft) -> Result<CommitId, WriteError> {
+        let clean = |text: &str| text.chars().filter(|c| !matches!(c, '<' | '>' | '\n' | '\0')).collect::<String>();
+        let who =
+            format!("{} <{}> {} +0000", clean(&draft.author.name), clean(&draft.author.email), draft.author.seconds);
+        let mut text = format!("tree {}\n", draft.tree);
+        for parent in &draft.parents {
+            text.push_str(&format!("parent {parent}\n"));
+        }
+        text.push_str(&format!("author {who}\ncommitter {who}\n\n{}\n", draft.message.trim_end().replace('\0', "")));
+        Ok(CommitId(from_oid(self.inner.odb()?.write(ObjectType::Commit, text.as_bytes())?)))
+    }
+}
+
+/// Objects that are written together, by [`Batch::flush`]: until then they have an id and no place.
+pub struct Batch<'r> {
+    repository: &'r Repository,
+    objects: Vec<(ObjectId, ObjectType, Vec<u8>)>,
+}
+
+impl<'r> Batch<'r> {
+    /// An empty batch.
+    pub fn new(repository: &'r Repository) -> Self {
+        Self { repository, objects: Vec::new() }
+    }
+
+    /// Adds a blob and returns its id.
+    ///
+    /// # Errors
+    /// [`WriteError`] when the bytes cannot be hashed.
+    pub fn blob(&mut self, bytes: &[u8]) -> Result<BlobId, WriteError> {
+        self.add(ObjectType::Blob, bytes.to_vec()).map(BlobId)
+    }
+
+    /// Adds a tree of these entries, in any order, and returns its id.
+    ///
+    /// # Errors
+    /// [`WriteError`] when the bytes cannot be hashed.
+    pub fn tree(&mut self, entries: Vec<TreeEntry>) -> Result<TreeId, WriteError> {
+        self.add(ObjectType::Tree, tree_bytes(entries)).map(TreeId)
+    }
+
+    fn add(&mut self, kind: ObjectType, bytes: Vec<u8>) -> Result<ObjectId, WriteError> {
+        let id = from_oid(git2::Oid::hash_object_ext(kind, &bytes, to_format(self.repository.format))?);
+        self.objects.push((id, kind, bytes));
+        Ok(id)
+    }
+
+    /// Writes every object that is not in the repository yet.
+    ///
+    /// # Errors
+    /// [`WriteError`]; some objects may have been written, and nothing refers to them.
+    pub fn flush(self) -> Result<(), WriteError> {
+        let odb = self.repository.inner.odb()?;
+        let mut new = Vec::new();
+        for (id, kind, bytes) in self.objects {
+            let oid = to_oid(&id)?;
+            if !odb.exists(oid) {
+                new.push((oid, kind, bytes));
+            }
+        }
+        if new.len() <= PACK_ABOVE {
+            for (_, kind, bytes) in &new {
+                odb.write(*kind, bytes)?;
+            }
+            return Ok(());
+        }
+        self.repository.write_pack(&new)
+    }
+}
+
+impl Repository {
+    /// Writes objects as one pack. They are put together in a second handle's memory, since an
+    /// object must be found in some database before it can be packed.
+    fn write_pack(&self, objects: &[(git2::Oid, ObjectType, Vec<u8>)]) -> Result<(), WriteError> {
+        let scratch = git2::Repository::open(self.inner.path())?;
+        let memory = scratch.odb()?;
+        let _backend = memory.add_new_mempack_backend(1000)?;
+        let mut pack = scratch.packbuilder()?;
+        pack.set_threads(1);
+        for (oid, kind, bytes) in objects {
+            memory.write(*kind, bytes)?;
+            pack.insert_object(*oid, None)?;
+        }
+        let mut bytes = git2::Buf::new();
+        pack.write_buf(&mut bytes)?;
+        let odb = self.inner.odb()?;
+        let mut writer = odb.packwriter()?;
+        writer.write_all(&bytes).map_err(|error| WriteError { source: error.into() })?;
+        writer.commit()?;
+        odb.refresh()?;
+        Ok(())
+    }
+}
