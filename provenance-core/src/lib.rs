@@ -7,6 +7,7 @@
 //! 2. [`envelope`], [`policy`]
 //! 3. [`gate`]
 //! 4. `git`: the only part that names git2 (feature `git`, as everything above it)
+//! 5. `ledger`
 
 // rank 0
 pub mod entry;
@@ -29,3 +30,6 @@ pub mod gate;
 // rank 4
 #[cfg(feature = "git")]
 pub mod git;
+// rank 5
+#[cfg(feature = "git")]
+pub mod ledger;

@@ -1,1 +1,33 @@
-//! The notes ref that holds envelopes.
+//! The ledger: the notes ref that holds envelopes, one a line.
+//!
+//! A note is a set of lines, each complete in itself, so union is the merge: in any order, in any
+//! clone. Reading a note touches only the subtrees on its path, under every fan-out that git
+//! writes ([`Ledger`]); writing puts many lines into one commit with git's fan-out and
+//! compare-and-swaps the ref until nothing is lost ([`append`]); [`union`](mod@union) joins two
+//! ledgers; [`guard`](mod@guard) is what a server asks of a pushed one.
+
+mod append;
+mod compare;
+mod fanout;
+pub mod guard;
+mod read;
+pub mod union;
+
+pub use append::{Additions, AppendError, Appended, Author, append, prepare, swap_in};
+pub use read::{Ledger, Lines, ReadError, lines_of};
+
+use crate::path::RefName;
+
+/// The ledger's ref. Nothing configures another one.
+pub const LEDGER_REF: &str = "refs/notes/provenance";
+
+/// A note larger than this is not read, in bytes: the gate cannot decide on it.
+pub const MAX_NOTE: u64 = 512 * 1024 * 1024;
+
+/// An envelope longer than this is stored once and pointed to, in bytes.
+pub const POINTER_THRESHOLD: usize = 16 * 1024;
+
+/// [`LEDGER_REF`] as a checked name.
+pub fn ledger_ref() -> RefName {
+    LEDGER_REF.parse().expect("the constant is a well-formed ref name")
+}
