@@ -4,7 +4,7 @@
 //! [`Verified`] statement exists only where [`Envelope::verify`] made it.
 
 use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE};
+use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{BlobId, RecordId};
@@ -31,6 +31,11 @@ pub enum ParseError {
     /// Payload or signature is not canonical base64.
     #[error("`{0}` is not canonical base64")]
     Base64(&'static str),
+    /// The same envelope has another, canonical form.
+    #[error(
+        "not in canonical form: no white space, the members payloadType, payload and signatures in this order, nothing else"
+    )]
+    NotCanonical,
     /// None, or more than one signature.
     #[error("expected one signature, found {0}")]
     Signatures(usize),
@@ -94,7 +99,8 @@ pub struct Envelope {
 }
 
 impl Envelope {
-    /// Reads one line (without its newline). Checks the form alone.
+    /// Reads one line (without its newline), which must be the one canonical line of its envelope.
+    /// Checks the form alone.
     ///
     /// # Errors
     /// [`ParseError`], which voids the line.
@@ -109,11 +115,14 @@ impl Envelope {
         let [signature] = wire.signatures.as_slice() else {
             return Err(ParseError::Signatures(wire.signatures.len()));
         };
-        Ok(Self {
+        let envelope = Self {
             payload: decode(&wire.payload).ok_or(ParseError::Base64("payload"))?,
             sig: decode(&signature.sig).ok_or(ParseError::Base64("sig"))?,
             keyid: signature.keyid.clone(),
-        })
+        };
+        // A revocation names a line by its bytes. Were there several lines of one record, a revoked
+        // one could come back as another.
+        if envelope.to_line() == line { Ok(envelope) } else { Err(ParseError::NotCanonical) }
     }
 
     /// Signs a statement and returns the line (without newline). The new signature is verified
@@ -208,9 +217,9 @@ pub fn pae_of(payload_type: &str, payload: &[u8]) -> Vec<u8> {
     out
 }
 
-/// Canonical base64, standard or URL-safe alphabet, padded.
+/// Canonical base64: standard alphabet, padded.
 fn decode(text: &str) -> Option<Vec<u8>> {
-    STANDARD.decode(text).or_else(|_| URL_SAFE.decode(text)).ok()
+    STANDARD.decode(text).ok()
 }
 
 /// What a line of a note is.

@@ -126,7 +126,7 @@ pub struct Report {
     pub policy: Option<Sha256Digest>,
     /// Every change, by path.
     pub changes: Vec<JudgedChange>,
-    /// Every finding: errors first, then by path and code.
+    /// Every finding: errors first, then by code and path.
     pub findings: Vec<Finding>,
 }
 

@@ -7,7 +7,7 @@ use super::book::Item;
 use super::people::Work;
 use super::signer::Fault;
 use crate::finding::Code;
-use crate::name::Ident;
+use crate::name::{Ident, PersonId};
 use crate::policy::{PersonKind, Requirements};
 use crate::report::AiUse;
 use crate::statement::{Ai, Declaration, Extent};
@@ -80,8 +80,9 @@ impl<'a> Judge<'a> {
 
     /// The extent that counts: what is signed by an agent, or names one, is at least `assisted`.
     fn extent(&self, item: &Item<'a, Declaration>) -> Extent {
-        let is_agent = |id| self.rosters().person(id).is_some_and(|person| person.kind() == PersonKind::Agent);
-        let named = item.record.authors.iter().any(|author| author.person.as_ref().is_some_and(is_agent));
+        let is_agent =
+            |id: &PersonId| self.rosters().person(id).is_some_and(|person| person.kind() == PersonKind::Agent);
+        let named = item.record.authors.iter().filter_map(|author| self.author(author)).any(|person| is_agent(&person));
         let least = if named || is_agent(&item.record.signer.person) { Extent::Assisted } else { Extent::None };
         item.record.ai.extent.max(least)
     }

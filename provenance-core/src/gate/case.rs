@@ -46,7 +46,7 @@ pub struct Case<'a> {
 pub struct Promotion {
     /// The branch whose reviews may count.
     pub from: RefName,
-    /// The newest of its steps in OLD's ancestry; none where there is none.
+    /// The newest of its steps in OLD's ancestry.
     pub since: CommitId,
     /// The newest of its steps in NEW's ancestry.
     pub until: CommitId,

@@ -7,7 +7,7 @@ use super::derive::Derivation;
 use super::evidence::{Known, for_all};
 use super::people::Work;
 use super::signer::Fault;
-use super::standing::superseded;
+use super::standing::Superseder;
 use super::{Judge, Span};
 use crate::finding::Code;
 use crate::id::RecordId;
@@ -112,7 +112,12 @@ impl<'a> Judge<'a> {
             .iter()
             .flat_map(|rule| self.seat_faults(rule, &persons, one_more))
             .collect();
-        if !short.is_empty() {
+        let unseated = edge.requirements.quorums().is_empty() && persons.is_empty();
+        if unseated && short.is_empty() {
+            // Where no rule asks for a review, an edge is still approved by somebody who counts, or not at all.
+            verdict.faults = faults;
+            verdict.faults.push(Fault::new(Code::MissingReview, "nobody whose review counts has approved this change"));
+        } else if !short.is_empty() {
             verdict.faults = faults;
             if !persons.is_empty() || verdict.faults.is_empty() {
                 verdict.faults.extend(short);
@@ -132,7 +137,7 @@ impl<'a> Judge<'a> {
             return Ok(Some(fault));
         }
         let person = &item.statement().signed_by().person;
-        if superseded(edge.book, item) {
+        if self.superseded(edge.book, item, Superseder::Any)? {
             return Ok(Some(Fault::new(Code::MissingReview, format!("{person} has taken their approval back"))));
         }
         if let Some(revoker) = self.revoker(item)? {

@@ -56,12 +56,13 @@ impl<'a> Judge<'a> {
         for sources in [Sources::Hints, Sources::Past] {
             for x in self.starts(span, path, sources)? {
                 let approved = Book::read(self, &span.branch, path, &[Some(x)], &[])?;
-                for found in self.merges_to(x, &approved, book)? {
+                for found in self.merges_to(x, before, &approved, book)? {
                     let verdict = self.judge_found(span, change, requirements, book, &approved, &found)?;
                     if verdict.faults.is_empty() {
                         return Ok(Some(verdict));
                     }
-                    best = Some(verdict);
+                    let fewer = best.as_ref().is_none_or(|best| verdict.faults.len() < best.faults.len());
+                    best = if fewer { Some(verdict) } else { best };
                 }
             }
         }
@@ -129,11 +130,14 @@ impl<'a> Judge<'a> {
 
     /// Which approved changes from `x` merge, into something the change's chain starts from, to
     /// something it ends in.
-    fn merges_to(&self, x: Entry, approved: &Book<'a>, book: &Book<'a>) -> Known<Vec<Found>> {
+    fn merges_to(&self, x: Entry, before: Entry, approved: &Book<'a>, book: &Book<'a>) -> Known<Vec<Found>> {
         let file = |node: &Node| node.filter(|entry| entry.mode().is_file());
-        let sides: Vec<Entry> =
-            book.forward.iter().filter_map(file).filter(|side| *side != x).take(MAX_SIDES).collect();
-        let reviewed = approved.forward.iter().filter_map(file).filter(|c| *c != x);
+        // What the path holds comes first; then what approved or declared changes lead to from there.
+        let before = Some(before);
+        let held = std::iter::once(&before).chain(book.forward.iter().filter(|node| **node != before));
+        let sides: Vec<Entry> = held.filter_map(file).filter(|side| *side != x).take(MAX_SIDES).collect();
+        let ends: BTreeSet<Node> = approved.approvals().map(|item| item.change.after()).collect();
+        let reviewed = approved.forward.intersection(&ends).filter_map(file).filter(|c| *c != x);
         let pairs: Vec<(Entry, Entry)> = reviewed.flat_map(|c| sides.iter().map(move |side| (c, *side))).collect();
         let found = for_all(pairs, |(c, side)| {
             let results = self.merged(x, side, c)?;

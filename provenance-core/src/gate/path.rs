@@ -81,7 +81,11 @@ impl<'a> Judge<'a> {
         }
         let derived = match self.case.kind {
             TransitionKind::Update => self.derive(span, change, requirements, &book)?,
-            TransitionKind::Proposal => self.predict_merge(span, change, requirements, &book)?,
+            TransitionKind::Proposal => match self.predict_merge(span, change, requirements, &book)? {
+                Some(landing) => Some(landing),
+                // The branch proposed may have merged the publish branch already.
+                None => self.derive(span, change, requirements, &book)?,
+            },
         };
         match derived {
             Some(chain) if chain.faults.is_empty() => Ok(PathVerdict { status: ChangeStatus::Merged, chain }),
@@ -224,11 +228,29 @@ impl<'a> Judge<'a> {
                 continue;
             }
             let spans = moves.iter().map(|step| (self.promoted_span(step, promotion), step)).collect();
-            if let Some(verdict) = self.judge_moves(change, requirements, spans)? {
+            let promoted = self.judge_moves(change, requirements, spans)?;
+            if let Some(verdict) = promoted
+                && self.rejected_here(change, requirements, moves)?.is_empty()
+            {
                 return Ok(verdict);
             }
         }
         Ok(net)
+    }
+
+    /// Rejections that name the judged branch itself, of anything a promotion would bring to it.
+    fn rejected_here(
+        &self,
+        change: &Change,
+        requirements: &Requirements,
+        moves: &[Move],
+    ) -> Known<Vec<(crate::name::PersonId, crate::id::RecordId)>> {
+        let entered = for_all(moves, |step| self.ask.entry(step.after))?;
+        let book = Book::read(self, &self.case.branch, change.path(), &[change.before()], &entered)?;
+        let works = self.work(&self.whole_span(), change.path(), &book, &[change.before(), change.after()])?;
+        let contributors = works.iter().flat_map(|work| work.contributors.iter().cloned()).collect();
+        let found = for_all(entered, |node| self.rejections(&book, node, requirements, &contributors))?;
+        Ok(found.into_iter().flatten().collect())
     }
 
     fn hint(&self, code: Code, requirements: &Requirements) -> String {

@@ -74,7 +74,7 @@ impl<'a> Judge<'a> {
         work
     }
 
-    fn author(&self, author: &Author) -> Option<PersonId> {
+    pub(super) fn author(&self, author: &Author) -> Option<PersonId> {
         let by_email = || author.email.as_deref().and_then(|email| self.rosters().by_email(email));
         author.person.clone().or_else(|| by_email().map(|person| person.id().clone()))
     }

@@ -11,6 +11,14 @@ use crate::name::{PersonId, Role};
 use crate::policy::Requirements;
 use crate::statement::{Decision, Predicate, Review, Revocation};
 
+/// Which superseding reviews count: to take an approval back any will do, to lift a rejection only
+/// one that was not revoked itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Superseder {
+    Any,
+    Standing,
+}
+
 /// Revocations of revocations are followed this deep; digests allow no circle.
 const MAX_DEPTH: usize = 64;
 
@@ -84,7 +92,7 @@ impl<'a> Judge<'a> {
             if !self.rosters().human(person.id()) || !self.may_reject(person.id(), requirements) {
                 return Ok(None);
             }
-            if superseded(book, item) {
+            if self.superseded(book, item, Superseder::Standing)? {
                 return Ok(None);
             }
             let signer = person.id().clone();
@@ -96,9 +104,25 @@ impl<'a> Judge<'a> {
         Ok(standing.into_iter().flatten().collect())
     }
 
+    /// Whether a later review of the same person takes this one back, by its id. The later one must
+    /// be signed with a key that the roster gives that person: what it says of its signer proves nothing.
+    pub(super) fn superseded(&self, book: &Book<'a>, item: &Item<'a, Review>, which: Superseder) -> Known<bool> {
+        let signer = &item.statement().signed_by().person;
+        let later = book.reviews.values().filter(|later| {
+            later.record.supersedes.contains(&item.id())
+                && self.rosters().unrevoked_signer(later.statement()).is_ok_and(|person| person.id() == signer)
+        });
+        let counts = for_all(later, |later| match which {
+            Superseder::Any => Ok(true),
+            Superseder::Standing => Ok(self.revoker(later)?.is_none()),
+        })?;
+        Ok(counts.contains(&true))
+    }
+
     fn may_reject(&self, person: &PersonId, requirements: &Requirements) -> bool {
-        let mut roles = requirements.quorums().iter().flat_map(|quorum| &quorum.roles).peekable();
-        roles.peek().is_none() || roles.any(|role| self.rosters().holds(person, role))
+        let quorums = requirements.quorums();
+        let fits = |roles: &[Role]| roles.is_empty() || roles.iter().any(|role| self.rosters().holds(person, role));
+        quorums.is_empty() || quorums.iter().any(|quorum| fits(&quorum.roles))
     }
 }
 
@@ -107,12 +131,4 @@ fn names_record(revocation: &Revocation, record: Option<RecordId>) -> bool {
         (Some(named), Some(record)) => named == record,
         _ => true,
     }
-}
-
-/// Whether a later review of the same person takes this one back, by its id.
-pub(super) fn superseded(book: &Book<'_>, item: &Item<'_, Review>) -> bool {
-    book.reviews.values().any(|later| {
-        later.record.supersedes.contains(&item.id())
-            && later.statement().signed_by().person == item.statement().signed_by().person
-    })
 }

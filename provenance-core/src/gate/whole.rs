@@ -4,12 +4,13 @@ use super::book::{Book, Item, Node};
 use super::chain::Freshness;
 use super::evidence::{Known, for_all};
 use super::signer::Fault;
+use super::standing::Superseder;
 use super::{Judge, Span};
 use crate::entry::Change;
 use crate::finding::Code;
 use crate::id::CommitId;
 use crate::path::RepoPath;
-use crate::statement::{Decision, Predicate, Review, Scope};
+use crate::statement::{Review, Scope};
 
 /// How many missing paths a message names.
 const NAMED: usize = 3;
@@ -56,7 +57,7 @@ impl<'a> Judge<'a> {
         }
         Ok(self.landed_and_moved_on(span, change, held)?
             || self.without_effect(change, held)?
-            || self.amended(review, change, held)?)
+            || self.amended(span, review, change, held)?)
     }
 
     /// Whether an approved chain leads from the change's entry after to what is held.
@@ -84,19 +85,20 @@ impl<'a> Judge<'a> {
 
     /// Whether a later review of the same person completes this one and says anew what becomes of
     /// the path.
-    fn amended(&self, review: &Item<'a, Review>, change: &Change, held: Node) -> Known<bool> {
+    fn amended(&self, span: &Span, review: &Item<'a, Review>, change: &Change, held: Node) -> Known<bool> {
+        let path = change.path();
+        let book = Book::read(self, &span.branch, path, &[change.before(), change.after()], &[held])?;
         let signer = &review.statement().signed_by().person;
-        let notes = review.change.ends().chain(change.ends()).chain(held).map(|entry| entry.id());
-        let later = for_all(notes, |id| self.records_under(id))?;
-        Ok(later.iter().flatten().any(|(_, verified)| match verified.statement().predicate() {
-            Predicate::Review(amending) => {
-                amending.decision == Decision::Approve
-                    && amending.signer.person == *signer
-                    && amending.amends.contains(&review.id())
-                    && amending.changes.iter().any(|replaced| replaced.path() == change.path())
-                    && self.rosters().valid_signer(verified.statement()).is_ok()
+        let amending = book.approvals().filter(|later| {
+            later.record.amends.contains(&review.id())
+                && self.rosters().valid_signer(later.statement()).is_ok_and(|person| person.id() == signer)
+        });
+        let lands = for_all(amending, |later| {
+            if self.revoker(later)?.is_some() || self.superseded(&book, later, Superseder::Any)? {
+                return Ok(false);
             }
-            _ => false,
-        }))
+            Ok(held == later.change.after() || self.landed_and_moved_on(span, later.change, held)?)
+        })?;
+        Ok(lands.contains(&true))
     }
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::people::{Person, PersonKind, Roster, RosterKey};
 use super::problem::{LoadError, Problem, Source, Step};
 use super::rules::{Exempt, PathSet, Quorum, Rule};
+use super::seats::{Seats, empty_seats};
 use super::wire::{AiToml, DeclarationToml, PeopleToml, PolicyToml, RuleToml, ToolsToml};
 use super::{ADMIN, DEFAULT_REVIEW_MAX_STEPS, FILES, MAX_FILE, Pattern, Policy, PolicyFiles, SECURITY, Tools, UseCase};
 use crate::id::Sha256Digest;
@@ -335,12 +336,14 @@ fn check_satisfiable(source: &mut Source<'_>, index: usize, wire: &RuleToml, ros
         }
         total = total.saturating_add(quorum.count);
     }
-    let anybody = wire.reviews.iter().any(|quorum| quorum.roles.is_empty());
-    let roles: Vec<Role> = wire.reviews.iter().flat_map(|quorum| quorum.roles.iter().cloned()).collect();
-    let able = holders(roster, if anybody { &[] } else { &roles }).len();
-    if able < total as usize {
+    let seats = wire.reviews.iter().flat_map(|quorum| (0..quorum.count.min(MAX_COUNT)).map(|_| quorum.roles.clone()));
+    let seats = Seats { rule: wire.name.to_string(), seats: seats.collect() };
+    let persons: Vec<PersonId> = holders(roster, &[]).into_iter().map(|person| person.id().clone()).collect();
+    let holds = |person: &PersonId, role: &Role| roster.person(person).is_some_and(|person| person.holds(role));
+    let empty = empty_seats(&seats, &persons, holds).len();
+    if empty > 0 {
         let message = format!(
-            "nobody can satisfy rule `{}`: its reviews need {total} persons, people.toml has {able}",
+            "nobody can satisfy rule `{}`: of the {total} different persons it asks for, people.toml lacks {empty}",
             wire.name
         );
         source.problem(&at, message);

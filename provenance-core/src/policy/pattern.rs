@@ -129,6 +129,9 @@ fn check_classes(pattern: &str, component: &str) -> Result<(), PatternError> {
                 if class.starts_with(['!', '^']) || class.contains(['[', '{', '}', '\\', ':']) {
                     return Err(refused("a class lists characters and ranges, and cannot negate"));
                 }
+                if !class.is_ascii() {
+                    return Err(refused("a class matches single bytes, so it lists ASCII characters only"));
+                }
                 let letters: Vec<char> = class.chars().collect();
                 if letters.windows(3).any(|range| range[1] == '-' && range[0] < '/' && range[2] > '/') {
                     return Err(refused("a range of a class spans the slash"));

@@ -20,10 +20,14 @@ fn is_ignorable(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
+/// `PROVEN~1`, or where several names begin so, two letters and four digits of a hash: `PR1A2B~1`.
 fn is_short_name(name: &str) -> bool {
-    ["proven~", "prove~", "prov~", "pr~"].iter().any(|stem| {
-        name.strip_prefix(stem).is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()))
-    })
+    let Some((stem, number)) = name.split_once('~') else { return false };
+    let hashed = |stem: &str| {
+        stem.strip_prefix("pr").is_some_and(|hash| hash.len() == 4 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    };
+    let short = (stem.len() >= 2 && "provenance".starts_with(stem)) || hashed(stem);
+    short && !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -46,6 +50,7 @@ mod tests {
             ".provenance /x",
             ".provenance::$INDEX_ALLOCATION/x",
             "PROVEN~1/policy.toml",
+            "PR1A2B~1/policy.toml",
             ".provenance\\policy.toml",
         ] {
             assert!(protected(path), "{path:?}");

@@ -28,6 +28,9 @@ pub struct Revocation {
     pub because: String,
 }
 
+/// The longest reason, in bytes: a revocation must stand in the note itself, never behind a pointer.
+const MAX_BECAUSE: usize = 1024;
+
 impl Kind for Revocation {
     const PREDICATE_TYPE: &'static str = "https://git-provenance.dev/predicate/revocation/v1";
 
@@ -38,6 +41,12 @@ impl Kind for Revocation {
 
     fn validate(&self) -> Result<(), ReadError> {
         check_label("repository", &self.repository)?;
+        if self.because.len() > MAX_BECAUSE {
+            return Err(ReadError::Invalid(format!(
+                "`because` has {} bytes, more than {MAX_BECAUSE}",
+                self.because.len()
+            )));
+        }
         check_text("because", &self.because)?;
         if self.because.trim().is_empty() {
             return Err(ReadError::Invalid("it gives no reason".into()));
