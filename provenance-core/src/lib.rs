@@ -8,6 +8,8 @@
 //! 3. [`gate`]
 //! 4. `git`: the only part that names git2 (feature `git`, as everything above it)
 //! 5. `ledger`
+//! 6. `gather`
+//! 7. `check`, `draft`: what callers call
 
 // rank 0
 pub mod entry;
@@ -33,3 +35,11 @@ pub mod git;
 // rank 5
 #[cfg(feature = "git")]
 pub mod ledger;
+// rank 6
+#[cfg(feature = "git")]
+pub mod gather;
+// rank 7
+#[cfg(feature = "git")]
+pub mod check;
+#[cfg(feature = "git")]
+pub mod draft;

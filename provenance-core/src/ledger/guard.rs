@@ -4,11 +4,9 @@
 //! envelope by a key in some published roster, filed under everything it names and nothing else;
 //! or a pointer whose envelope is in the new ledger and names the entry it is filed under.
 
-use std::collections::BTreeSet;
-
-use super::POINTER_THRESHOLD;
 use super::compare::compare;
 use super::read::{Ledger, Lines, ReadError, line_id, lines_of};
+use super::{POINTER_THRESHOLD, places};
 use crate::envelope::{Line, MAX_LINE, Verified};
 use crate::finding::{Code, Finding};
 use crate::gate::{Content, FiledLine, KeyRing};
@@ -115,7 +113,7 @@ impl Guard<'_> {
 
     /// A record lies under everything it names, itself or by pointer, and nowhere else.
     fn record(&mut self, id: ObjectId, blob: BlobId, text: &[u8], record: &Verified) -> Result<(), ReadError> {
-        let named = named_by(record);
+        let named = places(record.statement());
         let stored_once = text.len() > POINTER_THRESHOLD;
         let rightful = if stored_once { id == blob.0 } else { named.contains(&id) || names_commit(record, id) };
         if !rightful {
@@ -146,19 +144,11 @@ impl Guard<'_> {
         };
         match FiledLine::read(text, target, self.ring).content() {
             // Commits get pointers too, for people who read `git log --notes`.
-            Content::Record(record) if named_by(record).contains(&id) || names_commit(record, id) => {}
+            Content::Record(record) if places(record.statement()).contains(&id) || names_commit(record, id) => {}
             _ => self
                 .refuse(Code::MalformedRecord, format!("the note of {id} points to {target}, which does not name it")),
         }
         Ok(())
-    }
-}
-
-/// The ids that a record is filed under.
-pub fn named_by(record: &Verified) -> BTreeSet<ObjectId> {
-    match record.statement().predicate() {
-        Predicate::Revocation(revocation) => BTreeSet::from([revocation.envelope.0]),
-        _ => record.statement().changes().iter().flat_map(|change| change.ends()).map(|entry| entry.id()).collect(),
     }
 }
 

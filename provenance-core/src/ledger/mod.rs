@@ -16,7 +16,12 @@ pub mod union;
 pub use append::{Additions, AppendError, Appended, Author, append, prepare, swap_in};
 pub use read::{Ledger, Lines, ReadError, lines_of};
 
+use std::collections::BTreeSet;
+
+use crate::entry::Change;
+use crate::id::ObjectId;
 use crate::path::RefName;
+use crate::statement::{Predicate, Statement};
 
 /// The ledger's ref. Nothing configures another one.
 pub const LEDGER_REF: &str = "refs/notes/provenance";
@@ -26,6 +31,15 @@ pub const MAX_NOTE: u64 = 512 * 1024 * 1024;
 
 /// An envelope longer than this is stored once and pointed to, in bytes.
 pub const POINTER_THRESHOLD: usize = 16 * 1024;
+
+/// The ids that a record is filed under: both ends of every change it names, or for a revocation
+/// the envelope that it revokes.
+pub fn places(statement: &Statement) -> BTreeSet<ObjectId> {
+    match statement.predicate() {
+        Predicate::Revocation(revocation) => BTreeSet::from([revocation.envelope.0]),
+        _ => statement.changes().iter().flat_map(Change::ends).map(|entry| entry.id()).collect(),
+    }
+}
 
 /// [`LEDGER_REF`] as a checked name.
 pub fn ledger_ref() -> RefName {

@@ -1,0 +1,60 @@
+//! What moves from one commit to another, as full entries.
+
+use crate::entry::{Change, Entry, Slot};
+use crate::finding::{Code, Finding, causes};
+use crate::git::{RawChange, ReadError, Repository};
+use crate::id::CommitId;
+
+/// The changes between two commits, by tree comparison alone.
+///
+/// # Errors
+/// [`ReadError`] when a tree or the content of an end cannot be read.
+pub fn change_set(repository: &Repository, from: CommitId, to: CommitId) -> Result<Vec<Change>, ReadError> {
+    raw(repository, from, to)?
+        .into_iter()
+        .map(|change| full(repository, change))
+        .filter_map(Result::transpose)
+        .collect()
+}
+
+/// The changes whose content can be read, and a finding for each that cannot.
+pub(super) fn entries(
+    repository: &Repository,
+    from: CommitId,
+    to: CommitId,
+) -> Result<(Vec<Change>, Vec<Finding>), ReadError> {
+    let mut changes = Vec::new();
+    let mut findings = Vec::new();
+    for change in raw(repository, from, to)? {
+        let path = change.path.clone();
+        match full(repository, change) {
+            Ok(change) => changes.extend(change),
+            Err(error) => findings.push(Finding::error(Code::UndecidedObject, causes(&error)).at(&path)),
+        }
+    }
+    Ok((changes, findings))
+}
+
+fn raw(repository: &Repository, from: CommitId, to: CommitId) -> Result<Vec<RawChange>, ReadError> {
+    repository.diff_trees(Some(repository.tree_of(from)?), Some(repository.tree_of(to)?))
+}
+
+fn full(repository: &Repository, change: RawChange) -> Result<Option<Change>, ReadError> {
+    let entry = |slot: Option<Slot>| -> Result<Option<Entry>, ReadError> {
+        slot.map(|slot| repository.entry(slot)).transpose()
+    };
+    Ok(Change::new(change.path, entry(change.before)?, entry(change.after)?).ok())
+}
+
+/// Leaves out what the base holds already, by another way: merging brings no such change.
+pub(super) fn drop_landed(repository: &Repository, tip: CommitId, changes: &mut Vec<Change>) -> Result<(), ReadError> {
+    let tree = repository.tree_of(tip)?;
+    let mut landed = std::collections::BTreeSet::new();
+    for change in changes.iter() {
+        if repository.slot_in(tree, change.path())? == change.after().map(|entry| entry.slot()) {
+            landed.insert(change.path().clone());
+        }
+    }
+    changes.retain(|change| !landed.contains(change.path()));
+    Ok(())
+}

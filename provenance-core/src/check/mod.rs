@@ -1,0 +1,217 @@
+//! `check`: whether a transition of a publish branch is allowed.
+//!
+//! [`check`] reads what the gate needs to begin (the policy at OLD, the steps, the changes), puts
+//! it into a [`Case`] and lets [`gather`](crate::gather) and the [gate](crate::gate) do the rest.
+//! What it finds on the way is a finding of the report: a rewound branch, a removed policy, an
+//! object that cannot be read.
+
+mod at;
+mod authority;
+mod changes;
+mod transition;
+
+pub use at::{PolicyAt, policy_at};
+pub use authority::find_branch;
+pub use changes::change_set;
+pub use transition::{ROOT_CONFIG, newest_published, pinned_root};
+
+use crate::finding::{Code, Finding, causes};
+use crate::gate::{Case, KeyRing};
+use crate::gather::{Gatherer, decide};
+use crate::git::{ReadError, RefError, Repository};
+use crate::id::CommitId;
+use crate::ledger::Ledger;
+use crate::path::RefName;
+use crate::policy::Policy;
+use crate::report::{Report, Transition, TransitionKind};
+use crate::time::Timestamp;
+
+/// What to check.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// From where to where.
+    pub range: Range,
+    /// The publish branch, if the caller names it.
+    pub branch: Option<RefName>,
+    /// Refs that the range was named by; the first that is a publish branch is taken for it.
+    pub named: Vec<RefName>,
+    /// Commits that may be the reviewed side of a merge.
+    pub via: Vec<CommitId>,
+    /// The pinned commit where trust starts.
+    pub root: Option<CommitId>,
+    /// The clock.
+    pub now: Timestamp,
+}
+
+/// From where to where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Range {
+    /// `OLD..NEW`: the ref is OLD (`None`: there is no such ref yet) and becomes NEW.
+    Update {
+        /// The state replaced.
+        old: Option<CommitId>,
+        /// The state proposed.
+        new: CommitId,
+    },
+    /// `BASE...HEAD`: what HEAD would bring to BASE.
+    Proposal {
+        /// The base's tip.
+        base: CommitId,
+        /// The commit proposed.
+        head: CommitId,
+    },
+}
+
+/// Why there is no report: the request itself is wrong.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CheckError {
+    /// The branch is not guarded.
+    #[error("{branch} is no publish branch: policy.toml lists {}", listed(.known))]
+    NotPublished {
+        /// What was asked for.
+        branch: RefName,
+        /// The publish branches.
+        known: Vec<RefName>,
+    },
+    /// Several branches are guarded, and none was named.
+    #[error("several publish branches, {}: say which with --branch", listed(.known))]
+    WhichBranch {
+        /// The publish branches.
+        known: Vec<RefName>,
+    },
+    /// A ref could not be read.
+    #[error(transparent)]
+    Ref(#[from] RefError),
+}
+
+fn listed(branches: &[RefName]) -> String {
+    branches.iter().map(RefName::as_str).collect::<Vec<_>>().join(", ")
+}
+
+/// Why a case could not be put together.
+enum Stop {
+    /// The request is wrong.
+    Request(CheckError),
+    /// The gate cannot decide, or refuses before it looks at a single change.
+    Finding(Box<Finding>),
+}
+
+impl From<CheckError> for Stop {
+    fn from(error: CheckError) -> Self {
+        Self::Request(error)
+    }
+}
+
+impl From<RefError> for Stop {
+    fn from(error: RefError) -> Self {
+        Self::Request(error.into())
+    }
+}
+
+impl From<ReadError> for Stop {
+    fn from(error: ReadError) -> Self {
+        Self::Finding(Box::new(Finding::error(Code::UndecidedObject, causes(&error))))
+    }
+}
+
+impl From<Finding> for Stop {
+    fn from(finding: Finding) -> Self {
+        Self::Finding(Box::new(finding))
+    }
+}
+
+/// Judges a transition with the records of this ledger.
+///
+/// # Errors
+/// [`CheckError`] when the request is wrong. What keeps the gate from deciding is a finding of the
+/// report, whose verdict is then `undecided`.
+pub fn check(repository: &Repository, ledger: &Ledger<'_>, request: &Request) -> Result<Report, CheckError> {
+    match judged(repository, ledger, request) {
+        Ok(report) => Ok(report),
+        Err(Stop::Request(error)) => Err(error),
+        Err(Stop::Finding(finding)) => Ok(report_of(request, *finding)),
+    }
+}
+
+fn judged(repository: &Repository, ledger: &Ledger<'_>, request: &Request) -> Result<Report, Stop> {
+    let start = transition::start(repository, request)?;
+    let policy = &*start.policy;
+    let branch = publish_branch(policy, request)?;
+    let authority = authority::policy(repository, policy, &branch)?;
+    let (mut changes, mut findings) = changes::entries(repository, start.from, start.new)?;
+    if start.kind == TransitionKind::Proposal {
+        changes::drop_landed(repository, start.tip, &mut changes)?;
+    }
+    findings.extend(start.findings);
+    let case = Case {
+        policy,
+        authority: authority.as_ref(),
+        promotions: authority::promotions(repository, policy, &branch, &start.tip, &start.new)?,
+        hints: hints(repository, &start.steps, &request.via)?,
+        branch,
+        kind: start.kind,
+        start: start.from,
+        tip: start.tip,
+        new: start.new,
+        steps: start.steps,
+        changes,
+        findings,
+        now: request.now,
+    };
+    let ring = KeyRing::of(std::iter::once(&*start.policy).chain(authority.as_ref()));
+    Ok(decide(&case, &Gatherer::new(repository, ledger, &ring)))
+}
+
+/// The publish branch a request is about.
+///
+/// # Errors
+/// [`CheckError`] when it is none, or could be several.
+pub fn publish_branch(policy: &Policy, request: &Request) -> Result<RefName, CheckError> {
+    let known = policy.branches();
+    if let Some(branch) = &request.branch {
+        let listed = known.contains(branch);
+        let refused = || CheckError::NotPublished { branch: branch.clone(), known: known.to_vec() };
+        return if listed { Ok(branch.clone()) } else { Err(refused()) };
+    }
+    let named = request.named.iter().find_map(|name| {
+        let tracked = name.as_str().strip_prefix("refs/remotes/").and_then(|rest| rest.split_once('/'));
+        let name =
+            tracked.and_then(|(_, branch)| format!("refs/heads/{branch}").parse().ok()).unwrap_or_else(|| name.clone());
+        known.contains(&name).then_some(name)
+    });
+    match (named, known) {
+        (Some(branch), _) => Ok(branch),
+        (None, [only]) => Ok(only.clone()),
+        (None, _) => Err(CheckError::WhichBranch { known: known.to_vec() }),
+    }
+}
+
+/// The commits that may be the reviewed side of a merge: what the caller names, and the further
+/// parents of the steps that are merges.
+fn hints(repository: &Repository, steps: &[CommitId], via: &[CommitId]) -> Result<Vec<CommitId>, ReadError> {
+    let mut hints = via.to_vec();
+    for step in steps {
+        hints.extend(repository.parents(*step)?.into_iter().skip(1));
+    }
+    hints.dedup();
+    Ok(hints)
+}
+
+/// The report where one finding says it all.
+fn report_of(request: &Request, finding: Finding) -> Report {
+    let branch = request.branch.clone().or_else(|| request.named.first().cloned());
+    let (kind, old, new) = match request.range {
+        Range::Update { old, new } => (TransitionKind::Update, old.unwrap_or(new), new),
+        Range::Proposal { base, head } => (TransitionKind::Proposal, base, head),
+    };
+    let transition = Transition {
+        repository: String::new(),
+        branch: branch.unwrap_or_else(|| "refs/heads/HEAD".parse().expect("a well-formed ref name")),
+        kind,
+        old,
+        new,
+        steps: 0,
+    };
+    Report::new(transition, None, Vec::new(), vec![finding])
+}

@@ -1,0 +1,230 @@
+//! Gathering: from the gate's questions to a repository's answers.
+//!
+//! A [`Gatherer`] answers questions in batches, so that one walk over a stretch of history serves
+//! every path, and each envelope is parsed and verified once, on all cores. What it cannot find out
+//! it answers with [`Answer::Undecided`], which blocks; it never leaves a question out.
+
+mod chain;
+mod named;
+
+pub(crate) use named::identities;
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use crate::entry::Slot;
+use crate::finding::{Code, Finding};
+use crate::gate::{
+    Answer, Case, Content, Evidence, FiledLine, KeyRing, MergeResult, MergedBlob, Merges, Outcome, Question, judge,
+    may_review,
+};
+use crate::git::{ReadError, Repository};
+use crate::id::{BlobId, CommitId, ObjectId, Sha256Digest};
+use crate::ledger::{self, Ledger};
+use crate::merge::{self, Algorithm, Merged};
+use crate::name::PersonId;
+use crate::path::RepoPath;
+use crate::report::Report;
+
+/// Texts larger than this together have no merge, in bytes.
+const MAX_MERGE: u64 = 64 << 20;
+/// Fewer lines than this are verified on one core.
+const PARALLEL_ABOVE: usize = 32;
+
+/// Judges a case: asks the gate, answers its questions, until there is a report.
+pub fn decide(case: &Case<'_>, gatherer: &Gatherer<'_>) -> Report {
+    settle(gatherer, |evidence| match judge(case, evidence) {
+        Outcome::Report(report) => Ok(*report),
+        Outcome::Questions(questions) => Err(questions),
+    })
+}
+
+/// Why a person's review of the case's changes would not count, path by path.
+pub fn ineligible(case: &Case<'_>, gatherer: &Gatherer<'_>, person: &PersonId) -> Vec<Finding> {
+    settle(gatherer, |evidence| may_review(case, evidence, person))
+}
+
+fn settle<T>(gatherer: &Gatherer<'_>, ask: impl Fn(&Evidence) -> Result<T, BTreeSet<Question>>) -> T {
+    let mut evidence = Evidence::new();
+    loop {
+        match ask(&evidence) {
+            Ok(settled) => return settled,
+            Err(questions) => {
+                gatherer.answer(&questions).into_iter().for_each(|(question, answer)| evidence.add(question, answer));
+            }
+        }
+    }
+}
+
+/// Answers the gate's questions from a repository and its ledger.
+#[derive(Debug)]
+pub struct Gatherer<'r> {
+    repository: &'r Repository,
+    ledger: &'r Ledger<'r>,
+    ring: &'r KeyRing,
+    lines: RefCell<HashMap<BlobId, Arc<FiledLine>>>,
+    chains: chain::Chains<'r>,
+    news: named::News<'r>,
+}
+
+impl<'r> Gatherer<'r> {
+    /// A gatherer that tries signatures with these keys.
+    pub fn new(repository: &'r Repository, ledger: &'r Ledger<'r>, ring: &'r KeyRing) -> Self {
+        let (chains, news) = (chain::Chains::new(repository), named::News::new(repository));
+        Self { repository, ledger, ring, lines: RefCell::default(), chains, news }
+    }
+
+    /// An answer to every question.
+    pub fn answer(&self, questions: &BTreeSet<Question>) -> Vec<(Question, Answer)> {
+        let mut answers = Vec::new();
+        let mut notes = Vec::new();
+        let mut moves: BTreeMap<CommitId, Vec<&Question>> = BTreeMap::new();
+        let mut named: BTreeMap<(CommitId, CommitId), Vec<&RepoPath>> = BTreeMap::new();
+        for question in questions {
+            match question {
+                Question::Lines(id) => notes.push(*id),
+                Question::Moves { until: newest, .. } | Question::Past { tip: newest, .. } => {
+                    moves.entry(*newest).or_default().push(question);
+                }
+                Question::Identities { old, new, path } => named.entry((*old, *new)).or_default().push(path),
+                Question::EntryAt { commit, path } => answers.push((question.clone(), self.entry_at(*commit, path))),
+                Question::Entry(slot) => answers.push((question.clone(), self.entry(Some(*slot)))),
+                Question::Merge { base, ours, theirs } => {
+                    let merged = self.merges([*base, *ours, *theirs]);
+                    answers.push((question.clone(), merged.unwrap_or_else(|error| unread(&error))));
+                }
+            }
+        }
+        answers.extend(self.notes(&notes));
+        for (newest, questions) in moves {
+            answers.extend(self.chains.answer(newest, &questions));
+        }
+        for ((old, new), paths) in named {
+            answers.extend(self.news.answer(old, new, &paths));
+        }
+        answers
+    }
+
+    /// The lines filed under these ids, pointers followed, each once.
+    ///
+    /// # Errors
+    /// [`ledger::ReadError`] when a note cannot be read.
+    pub fn records(&self, ids: &[ObjectId]) -> Result<Vec<Arc<FiledLine>>, ledger::ReadError> {
+        let mut found: BTreeMap<BlobId, Arc<FiledLine>> = BTreeMap::new();
+        let mut pointers = Vec::new();
+        for id in ids {
+            for (blob, text) in self.ledger.lines(id)? {
+                let line = Arc::new(FiledLine::read(&text, blob, self.ring));
+                match line.content() {
+                    Content::Pointer(target) => pointers.push(*target),
+                    _ => drop(found.insert(blob, line)),
+                }
+            }
+        }
+        for target in pointers {
+            if !found.contains_key(&target)
+                && let Some(text) = self.ledger.lines(&target.0)?.get(&target)
+            {
+                found.insert(target, Arc::new(FiledLine::read(text, target, self.ring)));
+            }
+        }
+        Ok(found.into_values().collect())
+    }
+
+    fn entry_at(&self, commit: CommitId, path: &RepoPath) -> Answer {
+        match self.repository.slot_at(commit, path) {
+            Ok(slot) => self.entry(slot),
+            Err(error) => unread(&error),
+        }
+    }
+
+    fn entry(&self, slot: Option<Slot>) -> Answer {
+        match slot.map(|slot| self.repository.entry(slot)).transpose() {
+            Ok(entry) => Answer::Entry(entry),
+            Err(error) => unread(&error),
+        }
+    }
+
+    /// Reads notes, and verifies the lines that are new.
+    fn notes(&self, ids: &[ObjectId]) -> Vec<(Question, Answer)> {
+        let read: Vec<(ObjectId, Result<ledger::Lines, ledger::ReadError>)> =
+            ids.iter().map(|id| (*id, self.ledger.lines(id))).collect();
+        let mut new: BTreeMap<BlobId, &[u8]> = BTreeMap::new();
+        for (_, lines) in &read {
+            let known = self.lines.borrow();
+            let unknown = lines.iter().flatten().filter(|(blob, _)| !known.contains_key(blob));
+            new.extend(unknown.map(|(blob, text)| (*blob, text.as_slice())));
+        }
+        let new: Vec<(BlobId, &[u8])> = new.into_iter().collect();
+        self.lines.borrow_mut().extend(verify(&new, self.ring).into_iter().map(|line| (line.blob(), Arc::new(line))));
+        let known = self.lines.borrow();
+        let answer = |lines: Result<ledger::Lines, ledger::ReadError>| match lines {
+            Ok(lines) => Answer::Lines(lines.keys().filter_map(|blob| known.get(blob).cloned()).collect()),
+            Err(error) => undecided(Code::UndecidedObject, &error),
+        };
+        read.into_iter().map(|(id, lines)| (Question::Lines(id), answer(lines))).collect()
+    }
+
+    fn merges(&self, ids: [ObjectId; 3]) -> Result<Answer, ReadError> {
+        let mut total = 0u64;
+        for id in ids {
+            total = total.saturating_add(self.repository.header(&id)?.map_or(0, |(_, size)| size));
+        }
+        if total > MAX_MERGE {
+            return Ok(no_merge());
+        }
+        let blob = |id: ObjectId| self.repository.blob(BlobId(id), MAX_MERGE);
+        let [base, ours, theirs] = match (blob(ids[0]), blob(ids[1]), blob(ids[2])) {
+            (Ok(base), Ok(ours), Ok(theirs)) => [base, ours, theirs],
+            // A version that somebody reviewed and that never came here cannot be shown to have been
+            // merged: no merge refuses, and does not block what needs none.
+            (Err(ReadError::Missing { .. }), _, _)
+            | (_, Err(ReadError::Missing { .. }), _)
+            | (_, _, Err(ReadError::Missing { .. })) => {
+                return Ok(no_merge());
+            }
+            (base, ours, theirs) => [base?, ours?, theirs?],
+        };
+        let results = Algorithm::ALL.map(|algorithm| {
+            let clean = match merge::merge(&base, &ours, &theirs, algorithm) {
+                Merged::Clean(bytes) => {
+                    Some(MergedBlob { id: self.repository.hash_blob(&bytes).0, sha256: Sha256Digest::of(&bytes) })
+                }
+                Merged::Conflict | Merged::Unmergeable(_) => None,
+            };
+            MergeResult { clean, held: merge::held(&base, &ours, &theirs, algorithm).ok() }
+        });
+        Ok(Answer::Merge(Box::new(Merges { results })))
+    }
+}
+
+/// The answer for texts that have no merge.
+fn no_merge() -> Answer {
+    Answer::Merge(Box::new(Merges { results: std::array::from_fn(|_| MergeResult { clean: None, held: None }) }))
+}
+
+/// Tries the signature of each line, on all cores.
+fn verify(lines: &[(BlobId, &[u8])], ring: &KeyRing) -> Vec<FiledLine> {
+    let read = |lines: &[(BlobId, &[u8])]| -> Vec<FiledLine> {
+        lines.iter().map(|(blob, text)| FiledLine::read(text, *blob, ring)).collect()
+    };
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    if lines.len() < PARALLEL_ABOVE || cores == 1 {
+        return read(lines);
+    }
+    std::thread::scope(|scope| {
+        let chunks: Vec<_> =
+            lines.chunks(lines.len().div_ceil(cores)).map(|chunk| scope.spawn(move || read(chunk))).collect();
+        chunks.into_iter().flat_map(|chunk| chunk.join().expect("reading a line does not panic")).collect()
+    })
+}
+
+/// An object that cannot be read.
+fn unread(error: &ReadError) -> Answer {
+    undecided(Code::UndecidedObject, error)
+}
+
+fn undecided(code: Code, error: &dyn std::error::Error) -> Answer {
+    Answer::Undecided(Box::new(Finding::error(code, crate::finding::causes(error))))
+}
