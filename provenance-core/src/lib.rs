@@ -5,11 +5,11 @@
 //! 0. [`id`], [`entry`], [`path`], [`name`], [`time`], [`json`]: checked values
 //! 1. [`key`], [`merge`], [`statement`], [`finding`], [`report`]
 //! 2. [`envelope`], [`policy`]
-//! 3. [`gate`]
+//! 3. [`gate`], [`schema`]
 //! 4. `git`: the only part that names git2 (feature `git`, as everything above it)
 //! 5. `ledger`
 //! 6. `gather`
-//! 7. `check`, `draft`: what callers call
+//! 7. `check`, `draft`, `hook`: what callers call
 
 // rank 0
 pub mod entry;
@@ -29,6 +29,7 @@ pub mod envelope;
 pub mod policy;
 // rank 3
 pub mod gate;
+pub mod schema;
 // rank 4
 #[cfg(feature = "git")]
 pub mod git;
@@ -43,3 +44,5 @@ pub mod gather;
 pub mod check;
 #[cfg(feature = "git")]
 pub mod draft;
+#[cfg(feature = "git")]
+pub mod hook;

@@ -105,3 +105,16 @@ pub(super) fn default_tip(repository: &Repository) -> Result<Option<CommitId>, S
         _ => Ok(Some(tip)),
     }
 }
+
+/// The policy that says which refs of this repository are published: the authority's that the
+/// branch of HEAD names; none where there is none that can be read.
+///
+/// # Errors
+/// [`RefError`] when refs cannot be read.
+pub fn default_policy(repository: &Repository) -> Result<Option<Policy>, RefError> {
+    match default_tip(repository).and_then(|tip| Ok(tip.map(|tip| policy_at(repository, tip)).transpose()?)) {
+        Ok(Some(PolicyAt::Sound(policy))) => Ok(Some(*policy)),
+        Err(Stop::Request(super::CheckError::Ref(error))) => Err(error),
+        _ => Ok(None),
+    }
+}

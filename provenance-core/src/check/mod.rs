@@ -8,10 +8,11 @@
 mod at;
 mod authority;
 mod changes;
+mod tag;
 mod transition;
 
 pub use at::{PolicyAt, policy_at};
-pub use authority::find_branch;
+pub use authority::{default_policy, find_branch};
 pub use changes::change_set;
 pub use transition::{ROOT_CONFIG, newest_published, pinned_root};
 
@@ -135,9 +136,20 @@ pub fn check(repository: &Repository, ledger: &Ledger<'_>, request: &Request) ->
 }
 
 fn judged(repository: &Repository, ledger: &Ledger<'_>, request: &Request) -> Result<Report, Stop> {
+    if let Some(tag) = request.branch.as_ref().filter(|branch| branch.is_tag()) {
+        return tag::tagged(repository, request, tag);
+    }
     let start = transition::start(repository, request)?;
     let policy = &*start.policy;
-    let branch = publish_branch(policy, request)?;
+    let branch = match publish_branch(policy, request) {
+        // The authority may have begun to publish a branch whose own policy is older.
+        Err(CheckError::NotPublished { branch, .. })
+            if default_policy(repository)?.is_some_and(|policy| policy.branches().contains(&branch)) =>
+        {
+            branch
+        }
+        found => found?,
+    };
     let authority = authority::policy(repository, policy, &branch)?;
     let (mut changes, mut findings) = changes::entries(repository, start.from, start.new)?;
     if start.kind == TransitionKind::Proposal {
@@ -174,17 +186,18 @@ pub fn publish_branch(policy: &Policy, request: &Request) -> Result<RefName, Che
         let refused = || CheckError::NotPublished { branch: branch.clone(), known: known.to_vec() };
         return if listed { Ok(branch.clone()) } else { Err(refused()) };
     }
-    let named = request.named.iter().find_map(|name| {
-        let tracked = name.as_str().strip_prefix("refs/remotes/").and_then(|rest| rest.split_once('/'));
-        let name =
-            tracked.and_then(|(_, branch)| format!("refs/heads/{branch}").parse().ok()).unwrap_or_else(|| name.clone());
-        known.contains(&name).then_some(name)
-    });
+    let named = request.named.iter().map(untracked).find(|name| known.contains(name));
     match (named, known) {
         (Some(branch), _) => Ok(branch),
         (None, [only]) => Ok(only.clone()),
         (None, _) => Err(CheckError::WhichBranch { known: known.to_vec() }),
     }
+}
+
+/// The branch that a remote-tracking ref follows; any other ref is itself.
+pub fn untracked(name: &RefName) -> RefName {
+    let tracked = name.as_str().strip_prefix("refs/remotes/").and_then(|rest| rest.split_once('/'));
+    tracked.and_then(|(_, branch)| format!("refs/heads/{branch}").parse().ok()).unwrap_or_else(|| name.clone())
 }
 
 /// The commits that may be the reviewed side of a merge: what the caller names, and the further

@@ -7,6 +7,7 @@ use super::compare::compare;
 use super::ledger_ref;
 use super::read::{Ledger, Lines, ReadError, lines_of};
 use crate::envelope::Line;
+use crate::gate::{Content, FiledLine, KeyRing};
 use crate::git::Repository;
 use crate::id::{BlobId, CommitId, ObjectId};
 
@@ -35,20 +36,47 @@ fn lines_in(repository: &Repository, blobs: impl IntoIterator<Item = BlobId>) ->
     Ok(lines)
 }
 
-/// Parts lines into those that may be published (envelopes, and pointers to envelopes) and a count
-/// of foreign ones, which stay local.
-pub fn publishable(additions: &Additions) -> (Additions, usize) {
+/// Parts lines into those that may be published and a count of the others, which stay local.
+///
+/// What a server's [guard](super::guard) would not take stays: lines that are no records, records
+/// that do not verify or are by keys that `ring` does not know, pointers that lead nowhere. Without
+/// a ring only the form is asked for.
+///
+/// # Errors
+/// [`ReadError`] when a pointer cannot be followed.
+pub fn publishable(
+    ledger: &Ledger<'_>,
+    additions: &Additions,
+    ring: Option<&KeyRing>,
+) -> Result<(Additions, usize), ReadError> {
     let mut ours = Additions::new();
     let mut foreign = 0;
     for (id, lines) in additions.iter() {
-        let (keep, leave): (Lines, Lines) =
-            lines.clone().into_iter().partition(|(_, line)| !matches!(Line::parse(line), Line::Void(_)));
-        foreign += leave.len();
+        let mut keep = Lines::new();
+        for (blob, text) in lines {
+            if is_publishable(ledger, *blob, text, ring)? {
+                keep.insert(*blob, text.clone());
+            } else {
+                foreign += 1;
+            }
+        }
         if !keep.is_empty() {
             ours.extend(*id, keep);
         }
     }
-    (ours, foreign)
+    Ok((ours, foreign))
+}
+
+fn is_publishable(ledger: &Ledger<'_>, blob: BlobId, text: &[u8], ring: Option<&KeyRing>) -> Result<bool, ReadError> {
+    let Some(ring) = ring else { return Ok(!matches!(Line::parse(text), Line::Void(_))) };
+    Ok(match FiledLine::read(text, blob, ring).content() {
+        Content::Record(_) => true,
+        Content::Pointer(target) => match ledger.lines(&target.0)?.get(target) {
+            Some(text) => matches!(FiledLine::read(text, *target, ring).content(), Content::Record(_)),
+            None => false,
+        },
+        _ => false,
+    })
 }
 
 /// Writes the commit on top of `base` that adds these lines, moving no ref; `base` itself where
@@ -119,6 +147,6 @@ pub fn heal(repository: &Repository, author: &Author) -> Result<usize, AppendErr
     if additions.is_empty() {
         return Ok(0);
     }
-    let (ours, _) = publishable(&additions);
+    let (ours, _) = publishable(&current, &additions, None)?;
     Ok(append(repository, &ours, author)?.notes)
 }

@@ -1,0 +1,379 @@
+//! What was typed. Names and options are a contract (`docs/reference/commands.md`).
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use provenance_core::name::{Ident, PersonId, Role, ToolId};
+use provenance_core::path::RefName;
+use provenance_core::statement::Extent as CoreExtent;
+use provenance_core::time::Timestamp;
+
+/// Proof, in git, that a human answers for what is published.
+#[derive(Debug, Parser)]
+#[command(
+    name = "git-provenance",
+    version,
+    after_help = "Exit codes: 0 allowed or done, 1 refused by policy, 2 usage, 3 could not decide."
+)]
+pub(crate) struct Args {
+    /// Run as if started in DIR
+    #[arg(short = 'C', value_name = "DIR", global = true)]
+    pub(crate) dir: Option<PathBuf>,
+    /// How answers are written
+    #[arg(long, value_enum, default_value_t = Format::Human, global = true)]
+    pub(crate) format: Format,
+    /// Say nothing but the answer
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+    /// Judge and sign as at this time (RFC 3339, UTC) instead of now
+    #[arg(long, value_name = "TIME", global = true)]
+    pub(crate) now: Option<Timestamp>,
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Human,
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Write a starter policy, find your key, set refspecs
+    Init(Init),
+    /// Pin the commit where trust starts, or show it
+    Trust {
+        /// The commit; without it: the root pinned, or the commit that could be
+        commit: Option<String>,
+    },
+    /// OpenSSH Ed25519 keys
+    #[command(subcommand)]
+    Key(KeyVerb),
+    /// Declare whether AI took part in some changes, and sign it
+    Declare(Declare),
+    /// Review some changes and sign the decision
+    Review(Review),
+    /// The gate: may this be published?
+    Check(Check),
+    /// Show the records of an object, a path or a record id
+    Show {
+        /// An object id, REV:PATH, or the start of a record id
+        object: String,
+    },
+    /// The records of a range's changes
+    Log(Ranged),
+    /// What is still missing, from whom, and the command that gives it
+    Status(Ranged),
+    /// Take a record back
+    Revoke {
+        /// The start of the record's id
+        record: String,
+        /// Why
+        #[arg(short, long)]
+        message: String,
+        #[command(flatten)]
+        signing: Signing,
+    },
+    /// The policy: lint, explain
+    #[command(subcommand)]
+    Policy(PolicyVerb),
+    /// The roster
+    People {
+        #[command(subcommand)]
+        verb: Option<PeopleVerb>,
+    },
+    /// The register of AI tools
+    Tools {
+        #[command(subcommand)]
+        verb: Option<ToolsVerb>,
+    },
+    /// Fetch, join and push the ledger
+    Sync {
+        /// The remote; without it: the branch's, or the only one
+        remote: Option<String>,
+    },
+    /// Hooks of clients and servers
+    #[command(subcommand)]
+    Hook(HookVerb),
+    /// The whole story in a throw-away repository
+    Demo,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Init {
+    /// What the repository is called in every record [default: from the remote's address]
+    #[arg(long, value_name = "ID")]
+    pub(crate) repository: Option<String>,
+    /// The publish branch [default: the current one]
+    #[arg(long, value_name = "REF")]
+    pub(crate) branch: Option<String>,
+    /// An admin: a name with the address in angle brackets [default: you, as git is configured]
+    #[arg(long, value_name = "NAME <EMAIL>")]
+    pub(crate) admin: Vec<String>,
+    /// The admin's public key file, in the order of the admins [default: the key you sign with]
+    #[arg(long, value_name = "FILE.pub")]
+    pub(crate) key: Vec<PathBuf>,
+    /// Commit the policy on the current branch; on the publish branch, pin it too
+    #[arg(long)]
+    pub(crate) commit: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeyVerb {
+    /// Make a new key: FILE and FILE.pub
+    New {
+        file: PathBuf,
+        /// The comment in the public key
+        #[arg(long, default_value = "")]
+        comment: String,
+        /// Ask for a passphrase to encrypt it with
+        #[arg(long)]
+        passphrase: bool,
+    },
+    /// Show the key that would sign, and whose it is
+    Show(Signing),
+}
+
+/// Who signs.
+#[derive(Debug, Default, ClapArgs)]
+pub(crate) struct Signing {
+    /// The key: a private key file, or a public one whose private half an agent or device holds
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: Option<PathBuf>,
+    /// The publish branch [default: the one that is meant]
+    #[arg(long, value_name = "REF")]
+    pub(crate) branch: Option<String>,
+}
+
+/// A range and paths.
+#[derive(Debug, Default, ClapArgs)]
+pub(crate) struct Ranged {
+    /// A range (A..B, A...B), a commit, then paths; without a range: what HEAD would bring to the publish branch
+    #[arg(value_name = "RANGE|PATH")]
+    pub(crate) arguments: Vec<String>,
+    /// Paths, after `--`
+    #[arg(last = true, value_name = "PATH")]
+    pub(crate) paths: Vec<String>,
+    /// The publish branch [default: the one that is meant]
+    #[arg(long, value_name = "REF", id = "ranged_branch")]
+    pub(crate) branch: Option<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Declare {
+    /// A range (A..B, A...B), a commit, then paths; without a range: what HEAD would bring to the publish branch
+    #[arg(value_name = "RANGE|PATH")]
+    pub(crate) arguments: Vec<String>,
+    /// Paths, after `--`
+    #[arg(last = true, value_name = "PATH")]
+    pub(crate) paths: Vec<String>,
+    /// How much AI did
+    #[arg(long, value_enum)]
+    pub(crate) extent: Extent,
+    /// The tool's id in tools.toml
+    #[arg(long, value_name = "ID")]
+    pub(crate) tool: Option<ToolId>,
+    /// The model, as the tool names it
+    #[arg(long)]
+    pub(crate) model: Option<String>,
+    /// The tool's version
+    #[arg(long)]
+    pub(crate) tool_version: Option<String>,
+    /// What it was used for, an id of the policy
+    #[arg(long, value_name = "ID")]
+    pub(crate) use_case: Option<Ident>,
+    /// A confirmation of the policy that you give
+    #[arg(long, value_name = "ID")]
+    pub(crate) confirm: Vec<Ident>,
+    /// Somebody else whose work it is: an id of the roster, or a name with the address in angle brackets
+    #[arg(long, value_name = "WHO")]
+    pub(crate) author: Vec<String>,
+    /// What the human did, in words
+    #[arg(short, long, value_name = "TEXT")]
+    pub(crate) message: Option<String>,
+    #[command(flatten)]
+    pub(crate) signing: Signing,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Extent {
+    /// No AI took part
+    None,
+    /// AI helped a human author
+    Assisted,
+    /// AI made it
+    Generated,
+}
+
+impl From<Extent> for CoreExtent {
+    fn from(extent: Extent) -> Self {
+        match extent {
+            Extent::None => Self::None,
+            Extent::Assisted => Self::Assisted,
+            Extent::Generated => Self::Generated,
+        }
+    }
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Review {
+    /// A range (A..B, A...B), a commit, then paths; without a range: what HEAD would bring to the publish branch
+    #[arg(value_name = "RANGE|PATH")]
+    pub(crate) arguments: Vec<String>,
+    /// Paths, after `--`
+    #[arg(last = true, value_name = "PATH")]
+    pub(crate) paths: Vec<String>,
+    /// Approve
+    #[arg(long, conflicts_with = "reject")]
+    pub(crate) approve: bool,
+    /// Reject
+    #[arg(long)]
+    pub(crate) reject: bool,
+    /// The answer to a checklist item
+    #[arg(long = "answer", value_name = "ID=pass|fail|n/a[:TEXT]")]
+    pub(crate) answers: Vec<String>,
+    /// What you want to say
+    #[arg(short, long, value_name = "TEXT")]
+    pub(crate) message: Option<String>,
+    /// Approve each change by itself, not only the whole set
+    #[arg(long)]
+    pub(crate) separate: bool,
+    /// Do not ask before signing
+    #[arg(long)]
+    pub(crate) yes: bool,
+    #[command(flatten)]
+    pub(crate) signing: Signing,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Check {
+    /// OLD..NEW (the ref is OLD and becomes NEW), BASE...HEAD (a proposal), or a commit; without it: what HEAD would bring
+    #[arg(value_name = "RANGE")]
+    pub(crate) range: Option<String>,
+    /// The publish branch [default: the one that is meant]
+    #[arg(long, value_name = "REF")]
+    pub(crate) branch: Option<String>,
+    /// A commit that may be the reviewed side of a merge or squash
+    #[arg(long, value_name = "COMMIT")]
+    pub(crate) via: Vec<String>,
+    /// The commit where trust starts, instead of the one pinned
+    #[arg(long, value_name = "COMMIT")]
+    pub(crate) root: Option<String>,
+    /// Say what a path needs and what its records are worth
+    #[arg(long, value_name = "PATH")]
+    pub(crate) explain: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PolicyVerb {
+    /// Check the policy files of the working tree, or of a commit
+    Lint {
+        /// A commit, instead of the working tree
+        #[arg(long, value_name = "COMMIT")]
+        rev: Option<String>,
+    },
+    /// What a path needs, and by which rules
+    Explain {
+        path: String,
+        /// The publish branch [default: the one that is meant]
+        #[arg(long, value_name = "REF")]
+        branch: Option<String>,
+    },
+    /// Print a JSON Schema: of the policy's files, records or reports
+    Schema {
+        /// Its name; without it: all names
+        name: Option<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PeopleVerb {
+    /// List everybody, with keys and their state
+    List,
+    /// Add a person to people.toml in the working tree
+    Add {
+        /// The id
+        id: PersonId,
+        /// The name
+        #[arg(long)]
+        name: String,
+        #[arg(long, value_enum, default_value_t = Kind::Human)]
+        kind: Kind,
+        /// An address that commits have
+        #[arg(long)]
+        email: Vec<String>,
+        /// A role
+        #[arg(long)]
+        role: Vec<Role>,
+        /// A public key: its line, or a file
+        #[arg(long)]
+        key: Vec<String>,
+        /// A human who answers for an agent
+        #[arg(long)]
+        operator: Vec<PersonId>,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Kind {
+    Human,
+    Agent,
+    Service,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ToolsVerb {
+    /// List the tools
+    List,
+    /// Ask for a tool: an entry with status `requested`
+    Request(ToolEntry),
+    /// Approve a tool: an entry with status `approved`, or the status of one there is
+    Approve(ToolEntry),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ToolEntry {
+    /// The id
+    pub(crate) id: ToolId,
+    /// The name
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    #[arg(long)]
+    pub(crate) vendor: Option<String>,
+    /// A model it may be used with, `*` and `?` as wildcards
+    #[arg(long)]
+    pub(crate) model: Vec<String>,
+    /// A use case it may be used for
+    #[arg(long = "use", value_name = "ID")]
+    pub(crate) uses: Vec<Ident>,
+    /// The last day of the approval
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(crate) until: Option<provenance_core::time::Day>,
+    /// Why
+    #[arg(long)]
+    pub(crate) note: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum HookVerb {
+    /// Install hooks beside existing ones: pre-push in a clone, pre-receive and post-receive in a bare repository
+    Install,
+    /// Judge a push before any ref moves (run by git on a server)
+    PreReceive,
+    /// Put back a ledger update that a racing push overtook (run by git on a server)
+    PostReceive,
+    /// Push the ledger before the branch (run by git in a clone)
+    PrePush {
+        /// The remote, as git gives it
+        remote: String,
+        /// Its address, as git gives it
+        url: Option<String>,
+    },
+}
+
+/// A branch as typed: a full ref name, or short for a branch.
+pub(crate) fn branch(text: &str) -> Result<RefName, crate::error::CliError> {
+    let full = if text.starts_with("refs/") { text.to_owned() } else { format!("refs/heads/{text}") };
+    full.parse().map_err(|error: provenance_core::path::ParseRefError| crate::error::CliError::usage(error.to_string()))
+}

@@ -1,0 +1,119 @@
+//! From an error of the library to a message, a hint and an exit code: the only place that decides it.
+
+use provenance_core::check::CheckError;
+use provenance_core::draft::{DraftError, file::FileError};
+use provenance_core::finding::{Finding, causes};
+use provenance_core::git::{ConfigError, OpenError, ReadError, RefError, ResolveError, WriteError};
+use provenance_core::ledger::{self, AppendError};
+
+/// What the process exits with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Code {
+    /// Allowed, or done.
+    Done = 0,
+    /// Refused by policy.
+    Refused = 1,
+    /// The command line is wrong.
+    Usage = 2,
+    /// It could not be decided, or not be done.
+    Undecided = 3,
+}
+
+/// What went wrong and what to do about it.
+#[derive(Debug)]
+pub(crate) struct CliError {
+    pub(crate) code: Code,
+    pub(crate) message: String,
+    pub(crate) hint: Option<String>,
+    /// Reasons, where it was the policy that refused.
+    pub(crate) findings: Vec<Finding>,
+}
+
+/// The result of a verb.
+pub(crate) type Outcome = Result<Code, CliError>;
+
+impl CliError {
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self::new(Code::Usage, message)
+    }
+
+    pub(crate) fn failed(message: impl Into<String>) -> Self {
+        Self::new(Code::Undecided, message)
+    }
+
+    pub(crate) fn refused(message: impl Into<String>) -> Self {
+        Self::new(Code::Refused, message)
+    }
+
+    fn new(code: Code, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), hint: None, findings: Vec::new() }
+    }
+
+    #[must_use]
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+macro_rules! could_not {
+    ($($error:ty),*) => {
+        $(impl From<$error> for CliError {
+            fn from(error: $error) -> Self {
+                Self::failed(causes(&error))
+            }
+        })*
+    };
+}
+
+could_not!(OpenError, ReadError, RefError, WriteError, ConfigError, AppendError, ledger::ReadError);
+
+impl From<std::io::Error> for CliError {
+    fn from(error: std::io::Error) -> Self {
+        Self::failed(error.to_string())
+    }
+}
+
+impl From<FileError> for CliError {
+    fn from(error: FileError) -> Self {
+        Self::failed(causes(&error))
+    }
+}
+
+impl From<ResolveError> for CliError {
+    fn from(error: ResolveError) -> Self {
+        let message = causes(&error);
+        match error {
+            ResolveError::Unknown(_) | ResolveError::NoParent(_) => Self::usage(message),
+            ResolveError::Ambiguous { .. } => Self::usage(message).hint("give the full name, such as refs/heads/main"),
+            ResolveError::Unborn(_) => Self::usage(message).hint("make a first commit"),
+            _ => Self::failed(message),
+        }
+    }
+}
+
+impl From<CheckError> for CliError {
+    fn from(error: CheckError) -> Self {
+        match error {
+            CheckError::NotPublished { .. } | CheckError::WhichBranch { .. } => Self::usage(causes(&error)),
+            _ => Self::failed(causes(&error)),
+        }
+    }
+}
+
+impl From<DraftError> for CliError {
+    fn from(error: DraftError) -> Self {
+        let message = causes(&error);
+        match error {
+            DraftError::Ineligible { findings, .. } => Self { findings, ..Self::refused(message) },
+            DraftError::UnknownKey { .. } | DraftError::KeyState { .. } => Self::refused(message),
+            DraftError::Nothing(_) => Self::usage(message)
+                .hint("name another range or other paths; `git provenance status` shows what is open"),
+            DraftError::Request(_) | DraftError::Statement(_) => Self::usage(message),
+            DraftError::BrokenPolicy { branch, source } => {
+                Self::failed(format!("the policy of {branch} cannot be read:\n{source}"))
+            }
+            _ => Self::failed(message),
+        }
+    }
+}

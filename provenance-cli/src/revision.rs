@@ -1,0 +1,97 @@
+//! Ranges and paths as they are typed.
+
+use provenance_core::draft::span::{Paths, Selection};
+use provenance_core::git::Repository;
+use provenance_core::id::{CommitId, ObjectId};
+use provenance_core::path::RefName;
+
+use crate::error::CliError;
+
+/// A range as typed, its ends resolved.
+#[derive(Debug, Clone)]
+pub(crate) enum Typed {
+    /// `A..B`; A may be all zeros, for a ref that is not there.
+    Range(Option<CommitId>, CommitId),
+    /// `A...B`
+    Proposal(CommitId, CommitId),
+    /// A commit against its first parent.
+    Commit(CommitId),
+}
+
+/// A range and the refs that it was named by.
+#[derive(Debug, Clone)]
+pub(crate) struct Revision {
+    pub(crate) typed: Typed,
+    pub(crate) named: Vec<RefName>,
+}
+
+/// Reads a range.
+pub(crate) fn parse(repository: &Repository, text: &str) -> Result<Revision, CliError> {
+    let split =
+        text.split_once("...").map(|ends| (ends, true)).or_else(|| text.split_once("..").map(|ends| (ends, false)));
+    let Some(((left, right), proposal)) = split else {
+        let found = repository.resolve(text)?;
+        return Ok(Revision { typed: Typed::Commit(found.commit), named: found.name.into_iter().collect() });
+    };
+    let or_head = |text: &str| if text.is_empty() { "HEAD".to_owned() } else { text.to_owned() };
+    let (left, right) = (or_head(left), or_head(right));
+    let new = repository.resolve(&right)?;
+    if left.parse::<ObjectId>().is_ok_and(|id| id.is_null()) && !proposal {
+        return Ok(Revision { typed: Typed::Range(None, new.commit), named: new.name.into_iter().collect() });
+    }
+    let old = repository.resolve(&left)?;
+    let named = old.name.into_iter().chain(new.name).collect();
+    if proposal {
+        return Ok(Revision { typed: Typed::Proposal(old.commit, new.commit), named });
+    }
+    if !repository.is_ancestor(old.commit, new.commit)? {
+        let message = format!("`{left}` is not an ancestor of `{right}`, so `{text}` is no move of a branch");
+        return Err(CliError::usage(message)
+            .hint(format!("for what `{right}` would bring to `{left}`, write `{left}...{right}`")));
+    }
+    Ok(Revision { typed: Typed::Range(Some(old.commit), new.commit), named })
+}
+
+/// Parts arguments into a range, if the first is one, and paths. What could be both is refused.
+pub(crate) fn split(
+    repository: &Repository,
+    arguments: &[String],
+    after_dashes: &[String],
+) -> Result<(Option<Revision>, Paths), CliError> {
+    let (range, rest) = match arguments.split_first() {
+        Some((first, rest)) if is_range(repository, first)? => (Some(parse(repository, first)?), rest),
+        _ => (None, arguments),
+    };
+    let paths: Vec<String> = rest.iter().chain(after_dashes).cloned().collect();
+    Ok((range, Paths::parse(&paths)?))
+}
+
+fn is_range(repository: &Repository, text: &str) -> Result<bool, CliError> {
+    if text.contains("..") && !text.contains('/') {
+        return Ok(true);
+    }
+    let is_path = repository.work_dir().is_some_and(|dir| dir.join(text).symlink_metadata().is_ok());
+    let ends = text.split("..").map(|end| end.trim_start_matches('.')).filter(|end| !end.is_empty());
+    let is_revision = ends.clone().count() > 0 && ends.clone().all(|end| repository.resolve(end).is_ok());
+    match (is_revision, is_path) {
+        (true, true) => Err(CliError::usage(format!("`{text}` is a revision and a path"))
+            .hint(format!("write `-- {text}` for the path, or the full ref name for the revision"))),
+        (false, false) if text.contains("..") => Ok(true),
+        (is_revision, _) => Ok(is_revision),
+    }
+}
+
+/// What a range selects; without one, what HEAD would bring to the branch's tip.
+pub(crate) fn selection(
+    repository: &Repository,
+    range: Option<&Revision>,
+    tip: CommitId,
+) -> Result<Selection, CliError> {
+    Ok(match range.map(|range| &range.typed) {
+        Some(Typed::Range(Some(old), new)) => Selection::Range(*old, *new),
+        Some(Typed::Range(None, _)) => return Err(CliError::usage("a range here needs a commit on its left side")),
+        Some(Typed::Proposal(base, head)) => Selection::Proposal(*base, *head),
+        Some(Typed::Commit(commit)) => Selection::Commit(*commit),
+        None => Selection::Proposal(tip, repository.resolve("HEAD")?.commit),
+    })
+}

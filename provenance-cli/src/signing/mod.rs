@@ -1,0 +1,186 @@
+//! The key that signs, found as `git commit -S` finds it: `--key`, `provenance.signingKey`,
+//! `user.signingKey` with `gpg.format=ssh`; else the one key of the agent, or the usual file, that
+//! the roster knows.
+
+mod agent;
+mod keygen;
+
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+
+use provenance_core::git::Repository;
+use provenance_core::key::{DecryptError, Fingerprint, PrivateKey, PublicKey, Signer};
+
+use crate::error::CliError;
+use agent::Agent;
+
+/// The largest key file that is read, in bytes.
+const MAX_KEY_FILE: u64 = 64 * 1024;
+
+/// The signer to use. `is_known` says whether the roster knows a key; it only guides the search
+/// where nothing was said.
+pub(crate) fn find(
+    repository: &Repository,
+    said: Option<&Path>,
+    is_known: impl Fn(&Fingerprint) -> bool,
+) -> Result<Box<dyn Signer>, CliError> {
+    if let Some(file) = said {
+        return from_file(file);
+    }
+    if let Some(text) = configured(repository)? {
+        return from_setting(&text);
+    }
+    let agent = Agent::from_environment();
+    let held = agent.as_ref().map(|agent| agent.keys()).transpose().unwrap_or_default().unwrap_or_default();
+    let mut known = held.into_iter().filter(|key| is_known(&key.fingerprint()));
+    if let (Some(agent), Some(key), None) = (agent, known.next(), known.next()) {
+        return Ok(agent.signer(key));
+    }
+    for file in usual_files() {
+        if file.is_file() && public_half(&file).is_ok_and(|key| is_known(&key.fingerprint())) {
+            return from_file(&file);
+        }
+    }
+    Err(CliError::failed("no signing key: none is configured, and neither the agent nor ~/.ssh has one of the roster")
+        .hint("name one with --key FILE, or run `git config provenance.signingKey FILE`; `git provenance key new FILE` makes one"))
+}
+
+/// The public key that would sign, wherever its private half is.
+pub(crate) fn public_key(repository: &Repository, said: Option<&Path>) -> Result<Option<PublicKey>, CliError> {
+    if let Some(file) = said {
+        return public_half(file).map(Some);
+    }
+    if let Some(text) = configured(repository)? {
+        return match literal(&text) {
+            Some(key) => Ok(Some(key)),
+            None => public_half(&expand(&text)).map(Some),
+        };
+    }
+    if let Some(file) = usual_files().into_iter().find(|file| file.is_file()) {
+        return public_half(&file).map(Some);
+    }
+    let keys = Agent::from_environment().and_then(|agent| agent.keys().ok()).unwrap_or_default();
+    Ok(keys.into_iter().next())
+}
+
+fn configured(repository: &Repository) -> Result<Option<String>, CliError> {
+    if let Some(own) = repository.config("provenance.signingkey")? {
+        return Ok(Some(own));
+    }
+    let ssh = repository.config("gpg.format")?.is_some_and(|format| format == "ssh");
+    if ssh { Ok(repository.config("user.signingkey")?) } else { Ok(None) }
+}
+
+fn from_setting(text: &str) -> Result<Box<dyn Signer>, CliError> {
+    match literal(text) {
+        Some(key) => held_elsewhere(key, None),
+        None => from_file(&expand(text)),
+    }
+}
+
+fn literal(text: &str) -> Option<PublicKey> {
+    text.strip_prefix("key::").unwrap_or(text).trim().parse().ok()
+}
+
+fn expand(text: &str) -> PathBuf {
+    match (text.strip_prefix("~/"), home()) {
+        (Some(rest), Some(home)) => home.join(rest),
+        _ => PathBuf::from(text),
+    }
+}
+
+fn home() -> Option<PathBuf> {
+    std::env::var_os("HOME").map(PathBuf::from)
+}
+
+fn usual_files() -> Vec<PathBuf> {
+    let dir = home().map(|home| home.join(".ssh"));
+    ["id_ed25519", "id_ed25519_sk"].iter().filter_map(|name| dir.as_ref().map(|dir| dir.join(name))).collect()
+}
+
+fn read(file: &Path) -> Result<Vec<u8>, CliError> {
+    let failed = |error: std::io::Error| {
+        CliError::failed(format!("cannot read key {}: {error}", file.display())).hint("name the key with --key FILE")
+    };
+    if std::fs::metadata(file).map_err(failed)?.len() > MAX_KEY_FILE {
+        return Err(CliError::failed(format!("{} is too large for a key", file.display())));
+    }
+    std::fs::read(file).map_err(failed)
+}
+
+/// The public key of a file that holds either half.
+pub(crate) fn public_half(file: &Path) -> Result<PublicKey, CliError> {
+    let bytes = read(file)?;
+    if bytes.starts_with(b"-----BEGIN") {
+        let private = PrivateKey::parse(&bytes).map_err(|error| unusable(file, &error))?;
+        return Ok(private.public_key().clone());
+    }
+    let text = String::from_utf8_lossy(&bytes);
+    text.trim().parse().map_err(|error: provenance_core::key::ParseKeyError| unusable(file, &error))
+}
+
+fn unusable(file: &Path, error: &dyn std::fmt::Display) -> CliError {
+    CliError::failed(format!("{}: {error}", file.display()))
+        .hint("keys are OpenSSH Ed25519: `git provenance key new FILE`, or `ssh-keygen -t ed25519`")
+}
+
+fn from_file(file: &Path) -> Result<Box<dyn Signer>, CliError> {
+    let bytes = read(file)?;
+    if !bytes.starts_with(b"-----BEGIN") {
+        let key = public_half(file)?;
+        let private = file.with_extension("");
+        return match private != file && private.is_file() {
+            true => from_file(&private),
+            false => held_elsewhere(key, Some(file)),
+        };
+    }
+    let private = PrivateKey::parse(&bytes).map_err(|error| unusable(file, &error))?;
+    match private.signer() {
+        Ok(signer) => Ok(Box::new(signer)),
+        Err(DecryptError::Hardware) => Ok(Box::new(keygen::Keygen::new(private.public_key().clone(), file))),
+        Err(DecryptError::Needed) => encrypted(file, &private),
+        Err(error) => Err(unusable(file, &error)),
+    }
+}
+
+/// An encrypted key: the agent may hold it, else the passphrase is asked for on the terminal.
+fn encrypted(file: &Path, private: &PrivateKey) -> Result<Box<dyn Signer>, CliError> {
+    if let Some(agent) = Agent::from_environment()
+        && agent.keys().is_ok_and(|keys| keys.contains(private.public_key()))
+    {
+        return Ok(agent.signer(private.public_key().clone()));
+    }
+    if !std::io::stdin().is_terminal() {
+        return Err(CliError::failed(format!(
+            "{} is encrypted, and there is no terminal to ask for its passphrase",
+            file.display()
+        ))
+        .hint(format!("run `ssh-add {}` first", file.display())));
+    }
+    let asked = rpassword::prompt_password(format!("passphrase for {}: ", file.display()))?;
+    let passphrase = zeroize::Zeroizing::new(asked);
+    match private.decrypt(passphrase.as_bytes()) {
+        Ok(signer) => Ok(Box::new(signer)),
+        Err(error) => Err(CliError::failed(format!("{}: {error}", file.display()))),
+    }
+}
+
+/// A key of which only the public half is at hand.
+fn held_elsewhere(key: PublicKey, file: Option<&Path>) -> Result<Box<dyn Signer>, CliError> {
+    let Some(agent) = Agent::from_environment() else {
+        return Err(CliError::failed(format!(
+            "only the public half of {} is here, and no agent is running (SSH_AUTH_SOCK is not set)",
+            key.fingerprint()
+        ))
+        .hint("start one with `eval $(ssh-agent)` and add the key with `ssh-add`"));
+    };
+    let keys = agent.keys()?;
+    if keys.contains(&key) {
+        return Ok(agent.signer(key));
+    }
+    match file.filter(|_| key.is_hardware()) {
+        Some(file) => Ok(Box::new(keygen::Keygen::new(key, file))),
+        None => Err(CliError::failed(format!("the agent does not hold {}", key.fingerprint()))
+            .hint("add it with `ssh-add FILE`")),
+    }
+}

@@ -1,0 +1,67 @@
+//! `declare`: whether AI took part, signed by the writer or agent.
+
+use provenance_core::draft::declare::Answers;
+use provenance_core::policy::Roster;
+use provenance_core::statement::{Ai, Author, Extent};
+
+use crate::app::App;
+use crate::args::Declare;
+use crate::error::{CliError, Code, Outcome};
+use crate::output::Output;
+use crate::{revision, signing};
+
+pub(super) fn run(app: &App, options: &Declare, out: &mut Output) -> Outcome {
+    let (range, paths) = revision::split(&app.repository, &options.arguments, &options.paths)?;
+    let named = range.as_ref().map(|range| range.named.clone()).unwrap_or_default();
+    let desk = app.desk(options.signing.branch.as_deref(), &named)?;
+    let selection = revision::selection(&app.repository, range.as_ref(), desk.tip())?;
+    let span = desk.span(selection, &paths)?;
+    let answers = Answers {
+        ai: ai(options)?,
+        contribution: options.message.clone(),
+        confirmations: options.confirm.clone(),
+        authors: options.author.iter().map(|text| author(desk.policy().roster(), text)).collect::<Result<_, _>>()?,
+    };
+    let roster = desk.policy().roster();
+    let signer = signing::find(&app.repository, options.signing.key.as_deref(), |key| roster.by_key(key).is_some())?;
+    let statement = desk.declaration(&span, answers, &signer.public_key().fingerprint())?;
+    let filed = desk.file(&statement, signer.as_ref())?;
+    super::answer_filed(out, &statement, &filed);
+    Ok(Code::Done)
+}
+
+fn ai(options: &Declare) -> Result<Ai, CliError> {
+    let extent = Extent::from(options.extent);
+    let ai = match (extent, &options.tool) {
+        (Extent::None, None) if options.model.is_none() && options.use_case.is_none() => return Ok(Ai::none()),
+        (Extent::None, _) => {
+            return Err(CliError::usage(
+                "--extent none says that no AI took part, so it has no tool, model or use case",
+            ));
+        }
+        (_, None) => {
+            return Err(CliError::usage(format!("--extent {} needs --tool ID", extent.as_str()))
+                .hint("`git provenance tools` lists the tools"));
+        }
+        (extent, Some(tool)) => Ai::with_tool(extent, tool.clone()),
+    };
+    Ok(Ai {
+        model: options.model.clone(),
+        version: options.tool_version.clone(),
+        use_case: options.use_case.clone(),
+        ..ai
+    })
+}
+
+fn author(roster: &Roster, text: &str) -> Result<Author, CliError> {
+    if let Some(person) = text.parse().ok().and_then(|id| roster.person(&id)) {
+        return Ok(Author::person(person.id().clone()));
+    }
+    let parts = text.split_once('<').and_then(|(name, rest)| Some((name.trim(), rest.strip_suffix('>')?.trim())));
+    let (name, email) = parts
+        .ok_or_else(|| CliError::usage(format!("`{text}` is neither a person of the roster nor 'Name <email>'")))?;
+    Ok(match roster.by_email(email) {
+        Some(person) => Author::person(person.id().clone()),
+        None => Author::outside(name.to_owned(), email.to_owned()),
+    })
+}

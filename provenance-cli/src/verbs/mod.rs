@@ -1,0 +1,85 @@
+//! The verbs, one a file.
+
+mod check;
+mod declare;
+mod demo;
+mod hook;
+mod init;
+mod key;
+mod people;
+mod policy;
+mod review;
+mod revoke;
+mod show;
+mod status;
+mod sync;
+mod tools;
+mod trust;
+
+use crate::app::App;
+use crate::args::{Args, Verb};
+use crate::error::Outcome;
+use crate::output::Output;
+
+/// Runs what was typed.
+pub(crate) fn run(args: &Args, out: &mut Output) -> Outcome {
+    match &args.verb {
+        Verb::Demo => return demo::run(args, out),
+        Verb::Key(crate::args::KeyVerb::New { file, comment, passphrase }) => {
+            return key::new(file, comment, *passphrase, out);
+        }
+        Verb::Policy(crate::args::PolicyVerb::Schema { name }) => return policy::schema(name.as_deref(), out),
+        Verb::Hook(verb) => return hook::run(args, verb, out),
+        _ => {}
+    }
+    let app = App::open(args)?;
+    match &args.verb {
+        Verb::Init(options) => init::run(&app, options, out),
+        Verb::Trust { commit } => trust::run(&app, commit.as_deref(), out),
+        Verb::Key(crate::args::KeyVerb::Show(signing)) => key::show(&app, signing, out),
+        Verb::Declare(options) => declare::run(&app, options, out),
+        Verb::Review(options) => review::run(&app, options, out),
+        Verb::Check(options) => check::run(&app, options, out),
+        Verb::Show { object } => show::show(&app, object, out),
+        Verb::Log(ranged) => show::log(&app, ranged, out),
+        Verb::Status(ranged) => status::run(&app, ranged, out),
+        Verb::Revoke { record, message, signing } => revoke::run(&app, record, message, signing, out),
+        Verb::Policy(verb) => policy::run(&app, verb, out),
+        Verb::People { verb } => people::run(&app, verb.as_ref(), out),
+        Verb::Tools { verb } => tools::run(&app, verb.as_ref(), out),
+        Verb::Sync { remote } => sync::run(&app, remote.as_deref(), out),
+        Verb::Key(_) | Verb::Hook(_) | Verb::Demo => Ok(crate::error::Code::Done),
+    }
+}
+
+/// Says what was signed and filed.
+fn answer_filed(
+    out: &mut Output,
+    statement: &provenance_core::statement::Statement,
+    filed: &provenance_core::draft::file::Filed,
+) {
+    if out.is_json() {
+        let paths: Vec<String> = statement.changes().iter().map(|change| change.path().to_string()).collect();
+        out.json(&serde_json::json!({
+            "record": filed.record,
+            "kind": statement.kind_name(),
+            "person": statement.signed_by().person,
+            "paths": paths,
+            "ledger": filed.ledger,
+            "notes": filed.notes,
+        }));
+        return;
+    }
+    out.answer(&format!("{}\n  record {}", crate::render::statement(statement), filed.record.short()));
+    out.narrate("publish it with `git provenance sync`");
+}
+
+/// Says what was written into the working tree.
+fn written(out: &mut Output, file: &str, what: &str) {
+    if out.is_json() {
+        out.json(&serde_json::json!({ "file": file, "done": what }));
+        return;
+    }
+    out.answer(&format!("{file}: {what}"));
+    out.narrate("commit it; it counts once somebody with the role has reviewed it and it is published");
+}

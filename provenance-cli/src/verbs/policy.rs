@@ -1,0 +1,203 @@
+//! `policy`: lint, explain, schema.
+
+use std::path::Path;
+
+use provenance_core::check::{PolicyAt, policy_at};
+use provenance_core::gate::KeyRing;
+use provenance_core::gather::Gatherer;
+use provenance_core::ledger::Ledger;
+use provenance_core::path::RepoPath;
+use provenance_core::policy::{Explanation, FILES, LoadError, MAX_FILE, Policy, PolicyFiles};
+use provenance_core::report::Report;
+use provenance_core::schema::schemas;
+
+use crate::app::App;
+use crate::args::PolicyVerb;
+use crate::error::{CliError, Code, Outcome};
+use crate::output::Output;
+use crate::render;
+
+pub(super) fn run(app: &App, verb: &PolicyVerb, out: &mut Output) -> Outcome {
+    match verb {
+        PolicyVerb::Lint { rev } => lint(app, rev.as_deref(), out),
+        PolicyVerb::Explain { path, branch } => {
+            let desk = app.desk(branch.as_deref(), &[])?;
+            explain(desk.policy(), &parse_path(path)?, out);
+            Ok(Code::Done)
+        }
+        PolicyVerb::Schema { name } => schema(name.as_deref(), out),
+    }
+}
+
+fn lint(app: &App, rev: Option<&str>, out: &mut Output) -> Outcome {
+    let loaded = match (rev, app.repository.work_dir()) {
+        (Some(rev), _) => match policy_at(&app.repository, app.repository.resolve(rev)?.commit)? {
+            PolicyAt::Sound(policy) => Ok(*policy),
+            PolicyAt::Broken(error) => Err(error),
+            PolicyAt::Absent => return Err(CliError::usage(format!("{rev} has no policy"))),
+        },
+        (None, Some(dir)) => Policy::load(&working_files(dir)?),
+        (None, None) => {
+            return Err(CliError::usage("a bare repository has no working tree").hint("name a commit with --rev"));
+        }
+    };
+    answer_lint(loaded, out)
+}
+
+/// The policy's files in the working tree.
+pub(super) fn working_files(dir: &Path) -> Result<PolicyFiles, CliError> {
+    let read = |file: &str| -> Result<Option<Vec<u8>>, CliError> {
+        let path = dir.join(file);
+        match std::fs::metadata(&path) {
+            Ok(meta) if meta.len() > MAX_FILE => {
+                Err(CliError::failed(format!("{file} has {} bytes, more than {MAX_FILE}", meta.len())))
+            }
+            Ok(_) => Ok(Some(std::fs::read(&path)?)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(CliError::failed(format!("cannot read {file}: {error}"))),
+        }
+    };
+    let [people, policy, tools] = FILES;
+    Ok(PolicyFiles { people: read(people)?, policy: read(policy)?, tools: read(tools)? })
+}
+
+fn answer_lint(loaded: Result<Policy, LoadError>, out: &mut Output) -> Outcome {
+    let (text, problems) = match &loaded {
+        Ok(policy) => {
+            let people = policy.roster().iter().count();
+            let text = format!(
+                "the policy is sound: {} rules, {people} people, {} tools",
+                policy.rules().len(),
+                policy.tools().iter().count()
+            );
+            (text, Vec::new())
+        }
+        Err(error) => {
+            let problems: Vec<_> = error.problems().iter().collect();
+            (error.to_string(), problems)
+        }
+    };
+    if out.is_json() {
+        let problems: Vec<_> = problems
+            .iter()
+            .map(
+                |problem| serde_json::json!({ "file": problem.file, "line": problem.line, "message": problem.message }),
+            )
+            .collect();
+        out.json(&serde_json::json!({ "sound": loaded.is_ok(), "problems": problems }));
+    } else {
+        out.answer(&text);
+    }
+    Ok(if loaded.is_ok() { Code::Done } else { Code::Refused })
+}
+
+fn parse_path(text: &str) -> Result<RepoPath, CliError> {
+    text.strip_prefix("./").unwrap_or(text).parse().map_err(|error| CliError::usage(format!("`{text}`: {error}")))
+}
+
+fn explain(policy: &Policy, path: &RepoPath, out: &mut Output) {
+    let explanation = policy.explain(path);
+    if out.is_json() {
+        out.json(&as_json(path, &explanation));
+    } else {
+        out.answer(&as_text(path, policy, &explanation));
+    }
+}
+
+fn as_text(path: &RepoPath, policy: &Policy, explanation: &Explanation<'_>) -> String {
+    let needs = &explanation.requirements;
+    let mut text = format!("{path}\n");
+    if explanation.protected {
+        text.push_str("  protected: it is part of the policy\n");
+    }
+    for rule in &explanation.rules {
+        text.push_str(&format!("  rule `{}` applies\n", rule.name));
+    }
+    if let Some(exempt) = explanation.exempt {
+        let effect = if needs.is_exempt() { "" } else { " (no effect: a rule asks for reviews)" };
+        text.push_str(&format!("  exempt: {}{effect}\n", exempt.reason));
+    }
+    for quorum in needs.quorums() {
+        let roles: Vec<&str> = quorum.roles.iter().map(|role| role.as_str()).collect();
+        let whom = if roles.is_empty() { "any human".to_owned() } else { format!("role {}", roles.join(" or ")) };
+        text.push_str(&format!("  needs {} review(s) by {whom} ({})\n", quorum.count, quorum.rule));
+    }
+    if needs.is_exempt() {
+        text.push_str("  needs no review\n");
+    }
+    text.push_str(&format!("  presence: {}\n", needs.presence()));
+    text.push_str(&format!("  AI: {}\n", if needs.ai_allowed() { "allowed" } else { "forbidden" }));
+    text.push_str(&format!("  declaration: {}\n", if needs.declaration_required() { "required" } else { "optional" }));
+    for id in needs.checklist() {
+        text.push_str(&format!("  checklist {id}: {}\n", policy.question(id).unwrap_or_default()));
+    }
+    for id in needs.confirm() {
+        let statement = policy.confirmations().find(|(known, _)| *known == id).map(|(_, statement)| statement);
+        text.push_str(&format!("  AI use must confirm {id}: {}\n", statement.unwrap_or_default()));
+    }
+    text
+}
+
+fn as_json(path: &RepoPath, explanation: &Explanation<'_>) -> serde_json::Value {
+    let needs = &explanation.requirements;
+    let reviews: Vec<_> = needs
+        .quorums()
+        .iter()
+        .map(|quorum| serde_json::json!({ "rule": quorum.rule, "roles": quorum.roles, "count": quorum.count }))
+        .collect();
+    serde_json::json!({
+        "path": path,
+        "protected": explanation.protected,
+        "rules": explanation.rules.iter().map(|rule| &rule.name).collect::<Vec<_>>(),
+        "exempt": needs.is_exempt(),
+        "reviews": reviews,
+        "presence": needs.presence(),
+        "ai": if needs.ai_allowed() { "allowed" } else { "forbidden" },
+        "declaration": if needs.declaration_required() { "required" } else { "optional" },
+        "checklist": needs.checklist(),
+        "confirm": needs.confirm(),
+    })
+}
+
+/// `check --explain PATH`: what the path needs, its records, and what the gate says of it.
+pub(super) fn explain_in(app: &App, report: &Report, path: &str, out: &mut Output) -> Outcome {
+    let path = parse_path(path)?;
+    let desk = app.desk(Some(report.transition.branch.as_str()), &[])?;
+    let mut only = report.clone();
+    only.changes.retain(|change| change.path == path);
+    only.findings.retain(|finding| finding.path.as_ref().is_none_or(|at| *at == path));
+    if out.is_json() {
+        out.json(&serde_json::json!({ "needs": as_json(&path, &desk.policy().explain(&path)), "report": only }));
+        return Ok(super::check::code_of(report));
+    }
+    let mut text = as_text(&path, desk.policy(), &desk.policy().explain(&path));
+    if only.changes.is_empty() {
+        text.push_str("the path does not change here\n");
+    }
+    let mut ids = Vec::new();
+    for commit in [report.transition.old, report.transition.new] {
+        ids.extend(app.repository.slot_at(commit, &path)?.map(|slot| slot.id));
+    }
+    let (ring, ledger) = (KeyRing::of([desk.policy()]), Ledger::open(&app.repository)?);
+    for line in Gatherer::new(&app.repository, &ledger, &ring).records(&ids)? {
+        text.push_str(&format!("record {}\n", super::show::describe(&line, desk.policy(), app)));
+    }
+    text.push_str(&render::report(&only));
+    out.answer(&text);
+    Ok(super::check::code_of(report))
+}
+
+pub(super) fn schema(name: Option<&str>, out: &mut Output) -> Outcome {
+    let all = schemas();
+    let Some(name) = name else {
+        out.answer(&all.iter().map(|(name, _)| *name).collect::<Vec<_>>().join("\n"));
+        return Ok(Code::Done);
+    };
+    match all.iter().find(|(known, _)| *known == name) {
+        Some((_, schema)) => {
+            out.json(schema);
+            Ok(Code::Done)
+        }
+        None => Err(CliError::usage(format!("no schema `{name}`")).hint("`git provenance policy schema` lists them")),
+    }
+}

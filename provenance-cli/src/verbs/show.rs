@@ -1,0 +1,152 @@
+//! `show` and `log`: records, read.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use provenance_core::gate::{Content, FiledLine, KeyRing};
+use provenance_core::gather::Gatherer;
+use provenance_core::id::ObjectId;
+use provenance_core::ledger::Ledger;
+use provenance_core::policy::Policy;
+use serde_json::{Value, json};
+
+use crate::app::App;
+use crate::args::Ranged;
+use crate::error::{CliError, Code, Outcome};
+use crate::output::Output;
+use crate::{render, revision};
+
+pub(super) fn show(app: &App, object: &str, out: &mut Output) -> Outcome {
+    let desk = app.desk(None, &[])?;
+    let ids = match ids(app, object)? {
+        Some(ids) => ids,
+        None => match desk.find_record(object)? {
+            Some(found) => {
+                let line = Arc::new(found.line);
+                write(&[line], desk.policy(), app, out);
+                return Ok(Code::Done);
+            }
+            None => {
+                return Err(CliError::usage(format!("`{object}` is no object, no REV:PATH and no record"))
+                    .hint("`git provenance log` lists records"));
+            }
+        },
+    };
+    let lines = lines(app, desk.policy(), &ids)?;
+    write(&lines, desk.policy(), app, out);
+    Ok(Code::Done)
+}
+
+/// The object ids that are meant: a full id, or what REV:PATH or a revision leads to.
+fn ids(app: &App, object: &str) -> Result<Option<Vec<ObjectId>>, CliError> {
+    if let Some((revision, path)) = object.split_once(':') {
+        let commit = app.repository.resolve(revision)?.commit;
+        let path = path.parse().map_err(|error| CliError::usage(format!("{error}")))?;
+        return match app.repository.slot_at(commit, &path)? {
+            Some(slot) => Ok(Some(vec![slot.id])),
+            None => Err(CliError::usage(format!("{path} is not in {revision}"))),
+        };
+    }
+    if let Ok(id) = object.parse::<ObjectId>()
+        && id.format() == app.repository.format()
+        && app.repository.header(&id)?.is_some()
+    {
+        return Ok(Some(vec![id]));
+    }
+    Ok(app.repository.resolve(object).ok().map(|found| vec![found.commit.0]))
+}
+
+fn lines(app: &App, policy: &Policy, ids: &[ObjectId]) -> Result<Vec<Arc<FiledLine>>, CliError> {
+    let (ring, ledger) = (KeyRing::of([policy]), Ledger::open(&app.repository)?);
+    Ok(Gatherer::new(&app.repository, &ledger, &ring).records(ids)?)
+}
+
+fn write(lines: &[Arc<FiledLine>], policy: &Policy, app: &App, out: &mut Output) {
+    if out.is_json() {
+        out.json(&lines.iter().map(|line| as_json(line)).collect::<Vec<_>>());
+        return;
+    }
+    if lines.is_empty() {
+        out.answer("no records");
+    }
+    for line in lines {
+        out.answer(&describe(line, policy, app));
+    }
+}
+
+/// A record and what its signature is worth today.
+pub(super) fn describe(line: &FiledLine, policy: &Policy, app: &App) -> String {
+    match line.content() {
+        Content::Record(record) => {
+            let statement = record.statement();
+            let key = policy.roster().by_key(&statement.signed_by().key);
+            let state = match key {
+                Some((person, key)) if *person.id() == statement.signed_by().person => {
+                    format!("key {}", key.state_at(app.now))
+                }
+                Some((person, _)) => format!("but the key is {}'s", person.id()),
+                None => "but the key is nobody's".to_owned(),
+            };
+            let paths: Vec<String> =
+                statement.changes().iter().map(|change| format!("\n    {}", change.path())).collect();
+            format!(
+                "{} {}\n  signature verifies, {state}{}",
+                record.id().short(),
+                render::statement(statement),
+                paths.concat()
+            )
+        }
+        Content::UnknownKey { record, keyid } => {
+            format!("{} signed by {keyid}, nobody's key in the roster", record.short())
+        }
+        Content::Bad { record, reason } => format!("{} does not count: {reason}", record.short()),
+        Content::Void { reason } => format!("{} is no record: {reason}", line.blob()),
+        _ => format!("{} is a pointer", line.blob()),
+    }
+}
+
+fn as_json(line: &FiledLine) -> Value {
+    match line.content() {
+        Content::Record(record) => {
+            let payload = serde_json::from_slice::<Value>(&record.statement().to_payload()).unwrap_or_default();
+            json!({ "record": record.id(), "line": line.blob(), "kind": record.statement().kind_name(), "verified": true, "statement": payload })
+        }
+        Content::UnknownKey { record, keyid } => {
+            json!({ "record": record, "line": line.blob(), "verified": false, "reason": format!("unknown key {keyid}") })
+        }
+        Content::Bad { record, reason } => {
+            json!({ "record": record, "line": line.blob(), "verified": false, "reason": reason })
+        }
+        Content::Void { reason } => json!({ "line": line.blob(), "verified": false, "reason": reason }),
+        _ => json!({ "line": line.blob(), "verified": false, "reason": "a pointer" }),
+    }
+}
+
+pub(super) fn log(app: &App, ranged: &Ranged, out: &mut Output) -> Outcome {
+    let (range, paths) = revision::split(&app.repository, &ranged.arguments, &ranged.paths)?;
+    let named = range.as_ref().map(|range| range.named.clone()).unwrap_or_default();
+    let desk = app.desk(ranged.branch.as_deref(), &named)?;
+    let span = match desk.span(revision::selection(&app.repository, range.as_ref(), desk.tip())?, &paths) {
+        Err(provenance_core::draft::DraftError::Nothing(_)) => {
+            out.narrate("the range changes nothing");
+            write(&[], desk.policy(), app, out);
+            return Ok(Code::Done);
+        }
+        span => span?,
+    };
+    let ids: Vec<ObjectId> = span.changes.iter().flat_map(|change| change.ends()).map(|entry| entry.id()).collect();
+    let mut found: BTreeMap<(provenance_core::time::Timestamp, provenance_core::id::RecordId), Arc<FiledLine>> =
+        BTreeMap::new();
+    for line in lines(app, desk.policy(), &ids)? {
+        let Content::Record(record) = line.content() else { continue };
+        let statement = record.statement();
+        let touches =
+            statement.changes().iter().any(|change| span.changes.iter().any(|here| here.path() == change.path()));
+        if touches {
+            found.insert((statement.stated_time(), record.id()), Arc::clone(&line));
+        }
+    }
+    let lines: Vec<Arc<FiledLine>> = found.into_values().rev().collect();
+    write(&lines, desk.policy(), app, out);
+    Ok(Code::Done)
+}

@@ -1,0 +1,86 @@
+//! `status`: what is still missing, from whom, and the command that gives it.
+
+use std::collections::BTreeMap;
+
+use provenance_core::check::{Range, Request, check};
+use provenance_core::draft::span::{Selection, short};
+use provenance_core::finding::Severity;
+use provenance_core::ledger::Ledger;
+use provenance_core::report::{ChangeStatus, Report};
+
+use super::check::{code_of, root};
+use crate::app::App;
+use crate::args::Ranged;
+use crate::error::{CliError, Code, Outcome};
+use crate::output::Output;
+use crate::revision;
+
+/// How many paths a line names.
+const NAMED: usize = 4;
+
+pub(super) fn run(app: &App, ranged: &Ranged, out: &mut Output) -> Outcome {
+    let (range, paths) = revision::split(&app.repository, &ranged.arguments, &ranged.paths)?;
+    let named = range.as_ref().map(|range| range.named.clone()).unwrap_or_default();
+    let branch = app.branch(ranged.branch.as_deref(), &named)?;
+    let desk = app.desk(Some(branch.as_str()), &[])?;
+    let range = match revision::selection(&app.repository, range.as_ref(), desk.tip())? {
+        Selection::Range(old, new) => Range::Update { old: Some(old), new },
+        Selection::Proposal(base, head) => Range::Proposal { base, head },
+        Selection::Commit(commit) => Range::Update { old: app.repository.first_parent(commit)?, new: commit },
+    };
+    let request = Request { range, branch: Some(branch), named, via: Vec::new(), root: root(app, None)?, now: app.now };
+    let mut report = check(&app.repository, &Ledger::open(&app.repository)?, &request)?;
+    report.changes.retain(|change| paths.contains(&change.path));
+    report.findings.retain(|finding| finding.path.as_ref().is_none_or(|path| paths.contains(path)));
+    if out.is_json() {
+        out.json(&report);
+    } else {
+        out.answer(&text(&report));
+    }
+    // A status is an answer, whatever it says; only what could not be decided is none.
+    match code_of(&report) {
+        Code::Undecided => Err(CliError::failed("the gate could not decide; see above")),
+        _ => Ok(Code::Done),
+    }
+}
+
+fn text(report: &Report) -> String {
+    let transition = &report.transition;
+    let open = report.changes.iter().filter(|change| change.status == ChangeStatus::Unreviewed).count();
+    let mut text = format!(
+        "{} {}: {} changes from {} to {}, {open} not reviewed\n",
+        transition.repository,
+        transition.branch.short(),
+        report.changes.len(),
+        short(transition.old),
+        short(transition.new),
+    );
+    for change in &report.changes {
+        text.push_str(&format!("  {}\n", crate::render::change(change)));
+    }
+    let mut steps: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
+    for finding in report.findings.iter().filter(|finding| finding.severity == Severity::Error) {
+        let key = (format!("{}: {}", finding.code, finding.message), finding.hint.clone().unwrap_or_default());
+        steps.entry(key).or_default().extend(finding.path.as_ref().map(ToString::to_string));
+    }
+    if steps.is_empty() {
+        text.push_str("nothing is missing\n");
+        return text;
+    }
+    text.push_str("still missing:\n");
+    for ((what, hint), paths) in steps {
+        text.push_str(&format!("  {what}\n"));
+        if !paths.is_empty() {
+            let more = paths.len().saturating_sub(NAMED);
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            text.push_str(&format!(
+                "    at {}{more}\n",
+                paths.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ")
+            ));
+        }
+        if !hint.is_empty() {
+            text.push_str(&format!("    next: {hint}\n"));
+        }
+    }
+    text
+}

@@ -1,0 +1,77 @@
+//! `tools`: the register of AI tools, listed, asked for, approved.
+
+use provenance_core::policy::{FILES, ToolStatus};
+use toml_edit::{Table, value};
+
+use super::people::{Edit, edit, list_of};
+use crate::app::App;
+use crate::args::{ToolEntry, ToolsVerb};
+use crate::error::{Code, Outcome};
+use crate::output::Output;
+
+pub(super) fn run(app: &App, verb: Option<&ToolsVerb>, out: &mut Output) -> Outcome {
+    match verb {
+        None | Some(ToolsVerb::List) => list(app, out),
+        Some(ToolsVerb::Request(entry)) => set(app, entry, "requested", out),
+        Some(ToolsVerb::Approve(entry)) => set(app, entry, "approved", out),
+    }
+}
+
+fn list(app: &App, out: &mut Output) -> Outcome {
+    let desk = app.desk(None, &[])?;
+    if out.is_json() {
+        let tools: Vec<_> = desk
+            .policy()
+            .tools()
+            .iter()
+            .map(|(id, tool)| {
+                serde_json::json!({ "id": id, "name": tool.name, "vendor": tool.vendor, "status": tool.status, "models": tool.models, "uses": tool.uses, "approvedUntil": tool.approved_until })
+            })
+            .collect();
+        out.json(&tools);
+        return Ok(Code::Done);
+    }
+    if desk.policy().tools().iter().next().is_none() {
+        out.answer("no tool is approved; ask for one with `git provenance tools request ID --name NAME`");
+    }
+    for (id, tool) in desk.policy().tools().iter() {
+        let status = match tool.status {
+            ToolStatus::Approved => "approved",
+            ToolStatus::Requested => "requested",
+            ToolStatus::Retired => "retired",
+        };
+        let until = tool.approved_until.map_or_else(String::new, |day| format!(" until {day}"));
+        let models = if tool.models.is_empty() { "any model".to_owned() } else { tool.models.join(", ") };
+        out.answer(&format!("{id} ({}), {status}{until}; {models}", tool.name));
+    }
+    Ok(Code::Done)
+}
+
+fn set(app: &App, entry: &ToolEntry, status: &str, out: &mut Output) -> Outcome {
+    let mut table = Table::new();
+    let known =
+        app.repository.work_dir().map(|dir| dir.join(FILES[2])).and_then(|path| std::fs::read_to_string(path).ok());
+    let is_known = known.is_some_and(|text| text.contains(&format!("[tool.{}]", entry.id)));
+    if let Some(name) = entry.name.clone().or_else(|| (!is_known).then(|| entry.id.to_string())) {
+        table["name"] = value(name);
+    }
+    table["status"] = value(status);
+    if let Some(vendor) = &entry.vendor {
+        table["vendor"] = value(vendor.as_str());
+    }
+    let lists = [("models", entry.model.clone()), ("uses", entry.uses.iter().map(ToString::to_string).collect())];
+    for (name, texts) in lists.into_iter().filter(|(_, texts)| !texts.is_empty()) {
+        table[name] = list_of(texts);
+    }
+    if let Some(until) = entry.until
+        && let Ok(date) = until.to_string().parse::<toml_edit::Datetime>()
+    {
+        table["approved-until"] = value(date);
+    }
+    if let Some(note) = &entry.note {
+        table["note"] = value(note.as_str());
+    }
+    edit(app, FILES[2], "tool", entry.id.as_str(), Edit::Set(table))?;
+    super::written(out, FILES[2], &format!("{} is {status}", entry.id));
+    Ok(Code::Done)
+}

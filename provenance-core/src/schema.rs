@@ -1,0 +1,47 @@
+//! JSON Schemas of everything that is written down: policy files, records, reports.
+
+use schemars::{JsonSchema, Schema, schema_for};
+
+use crate::policy::{PeopleToml, PolicyToml, ToolsToml};
+use crate::report::Report;
+use crate::statement::{Declaration, Kind, Review, Revocation};
+
+/// The schemas, by name: `people`, `policy`, `tools` (of the TOML files), `declaration`, `review`,
+/// `revocation` (of whole statements), `report`.
+pub fn schemas() -> Vec<(&'static str, Schema)> {
+    vec![
+        ("people", schema_for!(PeopleToml)),
+        ("policy", schema_for!(PolicyToml)),
+        ("tools", schema_for!(ToolsToml)),
+        ("declaration", statement::<Declaration>()),
+        ("review", statement::<Review>()),
+        ("revocation", statement::<Revocation>()),
+        ("report", schema_for!(Report)),
+    ]
+}
+
+/// The schema of a statement with this predicate.
+fn statement<P: Kind + JsonSchema>() -> Schema {
+    #[derive(JsonSchema)]
+    #[allow(dead_code, reason = "the fields describe the schema")]
+    struct Statement<P> {
+        /// Always in-toto Statement v1.
+        #[serde(rename = "_type")]
+        statement_type: String,
+        /// The entries after each change, or before for a deletion.
+        subject: Vec<crate::statement::Subject>,
+        /// The record's kind.
+        #[serde(rename = "predicateType")]
+        predicate_type: String,
+        /// What the record says.
+        predicate: P,
+    }
+    let mut schema = schema_for!(Statement<P>);
+    let constants = [("_type", crate::statement::STATEMENT_TYPE), ("predicateType", P::PREDICATE_TYPE)];
+    if let Some(properties) = schema.get_mut("properties") {
+        for (name, value) in constants {
+            properties[name]["const"] = value.into();
+        }
+    }
+    schema
+}
