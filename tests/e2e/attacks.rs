@@ -1,0 +1,106 @@
+//! Attacks on independence: nothing in a repository or an environment changes what is checked.
+
+use crate::site::Site;
+
+/// A site whose topic is refused, with an honest reviewed twin of its commit.
+fn refused() -> (Site, String, String) {
+    let site = Site::new();
+    let good = site.propose("good", &[("content/b.md", "good\n")]);
+    site.approve("main...good");
+    let evil = site.propose("evil", &[("content/b.md", "evil\n")]);
+    site.run(&["check", "main...evil"]).ends(1);
+    (site, good, evil)
+}
+
+#[test]
+fn replace_refs_grafts_and_shallow_files_have_no_say() {
+    let (site, good, evil) = refused();
+    site.repo.git(&["replace", &evil, &good]);
+    site.run(&["check", "main...evil"]).ends(1).says("missing-review");
+    site.repo.git(&["replace", "-d", &evil]);
+    let blob = |name: &str| site.repo.git(&["rev-parse", &format!("{name}:content/b.md")]);
+    site.repo.git(&["replace", &blob("evil"), &blob("good")]);
+    site.run(&["check", "main...evil"]).ends(1);
+    std::fs::create_dir_all(site.repo.git_dir().join("info")).unwrap();
+    std::fs::write(site.repo.git_dir().join("info/grafts"), format!("{evil} {good}\n")).unwrap();
+    site.run(&["check", "main...evil"]).ends(1);
+    std::fs::write(site.repo.git_dir().join("shallow"), format!("{evil}\n")).unwrap();
+    site.run(&["check", "main...evil"]).ends(1);
+}
+
+#[test]
+fn environment_and_configuration_have_no_say() {
+    let (site, _, evil) = refused();
+    let ledger = site.repo.git(&["rev-parse", "refs/notes/provenance"]);
+    site.repo.git(&["update-ref", "refs/notes/other", &ledger]);
+    site.repo.git(&["config", "core.notesRef", "refs/notes/other"]);
+    site.repo.git(&["config", "core.useReplaceRefs", "true"]);
+    site.repo.write(".gitattributes", "* -diff merge=ours\n");
+    site.repo.write(".mailmap", "Ed <ed@example.com> <wes@example.com>\n");
+    let environment = [
+        ("GIT_NOTES_REF", "refs/notes/other"),
+        ("GIT_DIR", "/nonexistent"),
+        ("GIT_OBJECT_DIRECTORY", "/nonexistent"),
+        ("GIT_NAMESPACE", "x"),
+        ("GIT_CONFIG_COUNT", "1"),
+        ("GIT_CONFIG_KEY_0", "provenance.root"),
+        ("GIT_CONFIG_VALUE_0", &evil),
+    ];
+    site.run_with(&["check", "main...evil"], &environment, "").ends(1).says("missing-review");
+    site.run_with(&["check", "main...good"], &environment, "").ends(0);
+}
+
+#[test]
+fn a_record_of_another_repository_branch_or_path_is_worth_nothing() {
+    let site = Site::new();
+    site.propose("topic", &[("content/b.md", "same\n")]);
+    site.approve("main...topic");
+    site.propose("elsewhere", &[("content/c.md", "same\n")]);
+    site.run(&["check", "main...elsewhere"]).ends(1).says("missing-review content/c.md");
+    let renamed = crate::site::POLICY.replace("acme/site", "acme/other");
+    let other = Site::new();
+    other.repo.write(".provenance/policy.toml", renamed);
+    other.repo.git(&["commit", "--quiet", "--amend", "--all", "--no-edit"]);
+    other.repo.git(&["config", "--unset", "provenance.root"]);
+    other.propose("topic", &[("content/b.md", "same\n")]);
+    other.repo.git(&[
+        "fetch",
+        "--quiet",
+        site.repo.path().to_str().unwrap(),
+        "+refs/notes/provenance:refs/notes/provenance",
+    ]);
+    other.run(&["check", "main...topic"]).ends(1).says("missing-review");
+}
+
+#[test]
+fn a_key_that_is_revoked_counts_for_nothing() {
+    let site = Site::new();
+    site.propose("topic", &[("content/b.md", "B\n")]);
+    site.approve("main...topic");
+    let key = site.public("ed");
+    let people = String::from_utf8(site.repo.read(".provenance/people.toml")).unwrap();
+    let revoked = people.replace(
+        &format!("\"{key}\""),
+        &format!("{{ public = \"{key}\", revoked = 2025-05-01, because = \"laptop stolen\" }}"),
+    );
+    site.propose("people", &[(".provenance/people.toml", &revoked)]);
+    site.signed("wes", &["declare", "main...people", "--extent", "none"]).ends(0);
+    site.signed("ana", &["review", "main...people", "--approve"]).ends(0);
+    site.run(&["check", "main...people"]).ends(0);
+    site.repo.git(&["checkout", "--quiet", "main"]);
+    site.repo.git(&["merge", "--quiet", "--ff-only", "people"]);
+    site.run(&["check", "main...topic"]).ends(1).says("revoked-key").says("laptop stolen");
+    site.signed("ed", &["review", "main...topic", "--approve", "--answer", "accuracy=pass"])
+        .ends(1)
+        .says("is revoked since 2025-05-01");
+}
+
+#[test]
+fn a_history_without_the_pinned_root_is_not_decided_on() {
+    let site = Site::new();
+    site.repo.git(&["checkout", "--quiet", "--orphan", "fake"]);
+    site.commit_by("wes", "another policy");
+    site.repo.git(&["branch", "--force", "main", "fake"]);
+    site.propose("topic", &[("content/b.md", "B\n")]);
+    site.run(&["check", "main...topic"]).ends(3).says("untrusted-root");
+}
