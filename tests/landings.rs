@@ -8,6 +8,8 @@
 //! pull request is declared and reviewed against that, and S, with the policy kept, is checked;
 //! then S with one byte, one mode, one extra file and one missing file, each of which must fail.
 
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a failure is a panic, and figures are printed")]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -19,7 +21,10 @@ use provenance_core::id::{BlobId, CommitId};
 use provenance_core::key::{FileSigner, Signer, generate};
 use provenance_core::path::RepoPath;
 
-const BINARY: &str = env!("CARGO_BIN_EXE_git-provenance");
+/// The binary under test; `BINARY` names another one.
+fn binary() -> PathBuf {
+    std::env::var_os("BINARY").map_or_else(|| env!("CARGO_BIN_EXE_git-provenance").into(), PathBuf::from)
+}
 
 struct Bench {
     dir: tempfile::TempDir,
@@ -45,12 +50,15 @@ fn landings_pass_as_reviewed_and_in_no_other_form() {
     let bench = Bench::borrow(Path::new(&source));
     let mut tally = Tally::default();
     let mut at = bench.repository.resolve("HEAD").unwrap().commit;
-    while tally.landings < wanted {
+    let mut landings = Vec::new();
+    while landings.len() < wanted {
         let Some(parent) = bench.repository.first_parent(at).unwrap() else { break };
-        if let Some(head) = bench.pull_request(at) {
-            bench.land(parent, at, head, &mut tally);
-        }
+        landings.extend(bench.pull_request(at).map(|head| (parent, at, head)));
         at = parent;
+    }
+    // Oldest first, as they happened: a later review is not there yet.
+    for (parent, step, head) in landings.into_iter().rev() {
+        bench.land(parent, step, head, &mut tally);
     }
     println!(
         "{} landings, {} allowed, {} mutants, {} escaped",
@@ -93,7 +101,7 @@ impl Bench {
     }
 
     fn run(&self, arguments: &[&str]) -> Output {
-        let mut command = Command::new(BINARY);
+        let mut command = Command::new(binary());
         command.arg("-C").arg(self.repository.git_dir()).args(arguments).env_clear().env("HOME", self.dir.path());
         command.output().unwrap()
     }

@@ -1,5 +1,7 @@
 //! End to end: the binary, in hermetic repositories, seen as its users see it.
 
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a failure is a panic, and what is skipped is said")]
+
 mod attacks;
 mod commands;
 mod formats;

@@ -10,7 +10,7 @@ use super::signer::Fault;
 use super::standing::Superseder;
 use super::{Judge, Span};
 use crate::finding::Code;
-use crate::id::RecordId;
+use crate::id::{CommitId, RecordId};
 use crate::name::{Ident, PersonId, Role};
 use crate::path::RepoPath;
 use crate::policy::seats::{Seats, empty_seats, seats};
@@ -25,8 +25,8 @@ pub(super) enum Freshness<'d> {
     /// The change has been waiting to land since, and merges cleanly at every step; and the set
     /// is whole.
     Derived(&'d Derivation),
-    /// It was judged when it landed.
-    Landed,
+    /// It was judged when it landed; its base is a step of the branch up to this state.
+    Landed(CommitId),
 }
 
 /// What became of a chain.
@@ -152,7 +152,7 @@ impl<'a> Judge<'a> {
         let stale = match freshness {
             Freshness::Moves => self.stale(edge.span, edge.path, edge.book, edge.chain, item)?,
             Freshness::Derived(derivation) => self.derivation_stale(edge.span, edge.path, derivation, item)?,
-            Freshness::Landed => return Ok(None),
+            Freshness::Landed(state) => return self.never_there(edge.span, edge.path, state, item),
         };
         match stale {
             Some(fault) => Ok(Some(fault)),

@@ -8,6 +8,7 @@ use super::signer::Fault;
 use super::{Judge, Span};
 use crate::entry::Slot;
 use crate::finding::Code;
+use crate::id::CommitId;
 use crate::path::RepoPath;
 use crate::statement::Review;
 
@@ -35,6 +36,27 @@ impl<'a> Judge<'a> {
             return Ok(None);
         }
         Ok(Some(touched(review, last)))
+    }
+
+    /// Why a review cannot be of something that has landed in a state: its base is no step of the
+    /// branch that leads there. A review made later, or elsewhere, says nothing of what is there.
+    pub(super) fn never_there(
+        &self,
+        span: &Span,
+        path: &RepoPath,
+        state: CommitId,
+        review: &Item<'a, Review>,
+    ) -> Known<Option<Fault>> {
+        let limit = self.case.policy.review_max_steps();
+        for tip in [state, span.tip] {
+            if matches!(self.ask.moves(review.record.base, tip, path, limit)?, Moves::Known(_)) {
+                return Ok(None);
+            }
+        }
+        let person = &review.statement().signed_by().person;
+        let message =
+            format!("{person}'s review names base {}, which the branch has not published", review.record.base);
+        Ok(Some(Fault::new(Code::StaleReview, message)))
     }
 
     /// The moves of the path since the review's base, or why it is out of reach.

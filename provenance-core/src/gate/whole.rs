@@ -55,18 +55,18 @@ impl<'a> Judge<'a> {
         if held == change.after() {
             return Ok(true);
         }
-        Ok(self.landed_and_moved_on(span, change, held)?
+        Ok(self.landed_and_moved_on(span, state, change, held)?
             || self.without_effect(change, held)?
-            || self.amended(span, review, change, held)?)
+            || self.amended(span, state, review, change, held)?)
     }
 
     /// Whether an approved chain leads from the change's entry after to what is held.
-    fn landed_and_moved_on(&self, span: &Span, change: &Change, held: Node) -> Known<bool> {
+    fn landed_and_moved_on(&self, span: &Span, state: CommitId, change: &Change, held: Node) -> Known<bool> {
         let path = change.path();
         let book = Book::read(self, &span.branch, path, &[change.after()], &[held])?;
         for chain in book.chains(change.after(), held, 4) {
             let requirements = self.requirements_between(path, chain[0], held);
-            if self.judge_chain(span, path, &requirements, &book, &chain, Freshness::Landed)?.faults.is_empty() {
+            if self.judge_chain(span, path, &requirements, &book, &chain, Freshness::Landed(state))?.faults.is_empty() {
                 return Ok(true);
             }
         }
@@ -85,7 +85,14 @@ impl<'a> Judge<'a> {
 
     /// Whether a later review of the same person completes this one and says anew what becomes of
     /// the path.
-    fn amended(&self, span: &Span, review: &Item<'a, Review>, change: &Change, held: Node) -> Known<bool> {
+    fn amended(
+        &self,
+        span: &Span,
+        state: CommitId,
+        review: &Item<'a, Review>,
+        change: &Change,
+        held: Node,
+    ) -> Known<bool> {
         let path = change.path();
         let book = Book::read(self, &span.branch, path, &[change.before(), change.after()], &[held])?;
         let signer = &review.statement().signed_by().person;
@@ -97,7 +104,7 @@ impl<'a> Judge<'a> {
             if self.revoker(later)?.is_some() || self.superseded(&book, later, Superseder::Any)? {
                 return Ok(false);
             }
-            Ok(held == later.change.after() || self.landed_and_moved_on(span, later.change, held)?)
+            Ok(held == later.change.after() || self.landed_and_moved_on(span, state, later.change, held)?)
         })?;
         Ok(lands.contains(&true))
     }
