@@ -165,16 +165,15 @@ impl Repository {
 /// The parents to take, one by one: 1 for the first, 0 for the commit itself.
 fn parse_steps(mut text: &str) -> Option<Vec<usize>> {
     let mut steps = Vec::new();
-    while let Some(sign) = text.chars().next() {
-        let rest = &text[1..];
+    while let Some((sign, rest)) = text.split_at_checked(1) {
         let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
         let count: usize = if digits == 0 { 1 } else { rest[..digits].parse().ok()? };
         match sign {
-            '~' if count <= 1_000_000 => steps.extend(std::iter::repeat_n(1, count)),
-            '^' => steps.push(count),
+            "~" if count <= 1_000_000 => steps.extend(std::iter::repeat_n(1, count)),
+            "^" => steps.push(count),
             _ => return None,
         }
         text = &rest[digits..];
     }
-    Some(steps)
+    text.is_empty().then_some(steps)
 }
