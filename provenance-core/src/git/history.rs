@@ -85,8 +85,9 @@ impl Repository {
         Ok(self.links(commit)?.parents.clone())
     }
 
-    /// The commits reachable from `new` and not from `old`, in no particular order. Where dates lie,
-    /// some that are reachable from `old` may be among them, and never one be missing.
+    /// The commits reachable from `new` and not from `old`, in no particular order. Where a commit is
+    /// dated before its parent, some that are reachable from `old` may be among them, and never one
+    /// be missing.
     ///
     /// # Errors
     /// [`ReadError`] when a commit on the way is missing or malformed.
@@ -96,8 +97,14 @@ impl Repository {
             walk.reach(*id, RIGHT)?;
         }
         walk.reach(new, LEFT)?;
-        while walk.flags_waiting(LEFT) {
+        let mut oldest = i64::MAX;
+        // What leads from `old` to a commit that looks new is not older than that commit, but may be
+        // of the same second: rebases and scripts make many of those.
+        while walk.flags_waiting(LEFT) || walk.newest_waiting() >= Some(oldest) {
             let Some((id, flags)) = walk.next() else { break };
+            if flags == LEFT {
+                oldest = oldest.min(self.links(id)?.seconds);
+            }
             walk.spread(id, flags)?;
         }
         Ok(walk.with(|flags| flags == LEFT))
@@ -181,6 +188,11 @@ impl<'r> Paint<'r> {
 
     fn flags_waiting(&self, flags: u8) -> bool {
         self.waiting[usize::from(flags)] > 0
+    }
+
+    /// The date of the commit that is next.
+    fn newest_waiting(&self) -> Option<i64> {
+        self.queue.peek().map(|(seconds, ..)| *seconds)
     }
 
     fn unstale_waiting(&self) -> bool {
