@@ -19,7 +19,8 @@ pub enum OpenError {
     NotFound(PathBuf),
     /// The refs are stored as reftable, which libgit2 does not read.
     #[error(
-        "{}: git-provenance cannot read reftable repositories yet: run `git refs migrate --ref-format=files`",
+        "{}: git-provenance cannot read reftable repositories yet: run `git refs migrate --ref-format=files` \
+         (where there are reflogs, with git 2.48 or later)",
         .0.display()
     )]
     Reftable(PathBuf),
