@@ -12,6 +12,11 @@ use crate::path::RepoPath;
 
 /// The most changes that one comparison lists.
 const MAX_CHANGES: usize = 2_000_000;
+/// The most bytes that the paths of changes and changed folders have together, with what it takes to
+/// hold one. Few trees can unfold into endless folders, with or without files in them.
+const MAX_BYTES: usize = 512 << 20;
+/// What it takes to hold a path, about.
+const PER_PATH: usize = 128;
 /// The most folders a path may have.
 const MAX_DEPTH: usize = 1024;
 
@@ -53,9 +58,11 @@ impl Repository {
     ///
     /// # Errors
     /// [`ReadError`] when a tree that differs is missing or malformed, a path could not be checked
-    /// out, or there are more than two million changes or a thousand nested folders.
+    /// out, or there are more than two million changes, a thousand nested folders or half a
+    /// gigabyte of paths.
     pub fn diff_trees(&self, before: Option<TreeId>, after: Option<TreeId>) -> Result<Vec<RawChange>, ReadError> {
-        let mut diff = Diff { repository: self, changes: Vec::new(), todo: vec![(Vec::new(), 0, before, after, None)] };
+        let mut diff =
+            Diff { repository: self, changes: Vec::new(), bytes: 0, todo: vec![(Vec::new(), 0, before, after, None)] };
         diff.run()?;
         diff.changes.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(diff.changes)
@@ -71,8 +78,12 @@ impl Repository {
         after: Option<TreeId>,
         paths: &PathTrie,
     ) -> Result<Vec<RawChange>, ReadError> {
-        let mut diff =
-            Diff { repository: self, changes: Vec::new(), todo: vec![(Vec::new(), 0, before, after, Some(paths))] };
+        let mut diff = Diff {
+            repository: self,
+            changes: Vec::new(),
+            bytes: 0,
+            todo: vec![(Vec::new(), 0, before, after, Some(paths))],
+        };
         diff.run()?;
         Ok(diff.changes)
     }
@@ -118,6 +129,8 @@ type Level<'p> = (Vec<u8>, usize, Option<TreeId>, Option<TreeId>, Option<&'p Pat
 struct Diff<'r, 'p> {
     repository: &'r Repository,
     changes: Vec<RawChange>,
+    /// What paths were built so far.
+    bytes: usize,
     todo: Vec<Level<'p>>,
 }
 
@@ -143,6 +156,9 @@ impl<'p> Diff<'_, 'p> {
                     None => None,
                 };
                 self.compare(&folder, depth, name, (before, after), inside)?;
+                if self.bytes > MAX_BYTES {
+                    return Err(ReadError::TooLarge { what: "the paths", id, limit: MAX_BYTES as u64 });
+                }
             }
             if self.changes.len() > MAX_CHANGES {
                 return Err(ReadError::TooLarge { what: "the changes", id, limit: MAX_CHANGES as u64 });
@@ -167,6 +183,7 @@ impl<'p> Diff<'_, 'p> {
             path.push(b'/');
         }
         path.extend_from_slice(name);
+        self.bytes += path.len() + PER_PATH;
         let slots = (before.and_then(TreeEntry::slot), after.and_then(TreeEntry::slot));
         let trees = (before.and_then(TreeEntry::tree), after.and_then(TreeEntry::tree));
         if slots.0 != slots.1 && paths.is_none_or(|trie| trie.ends_here) {
