@@ -150,9 +150,19 @@ impl<'a> Judge<'a> {
     /// The entries that a clean merge of `x`, `side` and `c` may have.
     fn merged(&self, x: Entry, side: Entry, c: Entry) -> Known<BTreeSet<Entry>> {
         let Some(mode) = merged_mode(x.mode(), side.mode(), c.mode()) else { return Ok(BTreeSet::new()) };
+        if !self.are_genuine([x, side, c])? {
+            return Ok(BTreeSet::new());
+        }
         let merges = self.ask.merge(x.id(), side.id(), c.id())?;
         let clean = merges.results.iter().filter_map(|result| result.clean);
         Ok(clean.filter_map(|blob| Entry::blob(mode, BlobId(blob.id), blob.sha256)).collect())
+    }
+
+    /// Whether these entries have the SHA-256 that the content with their git id has. Merges are
+    /// made of git ids; what was signed is the content.
+    pub(super) fn are_genuine(&self, entries: [Entry; 3]) -> Known<bool> {
+        let genuine = for_all(entries, |entry| Ok(self.ask.entry(Some(entry.slot()))? == Some(entry)))?;
+        Ok(!genuine.contains(&false))
     }
 
     /// Judges a path of approved edges to the side, the derived edge, and approved edges onward.

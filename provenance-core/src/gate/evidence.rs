@@ -50,7 +50,8 @@ pub enum Question {
         /// The path.
         path: RepoPath,
     },
-    /// The full entry of a slot. Answer: [`Answer::Entry`].
+    /// The full entry of a slot; none where its content is nowhere in this repository. Answer:
+    /// [`Answer::Entry`].
     Entry(Slot),
     /// Whom the commits that are in `new` and not in `old` name, of those that touch the path.
     /// Answer: [`Answer::Identities`].

@@ -103,7 +103,7 @@ impl<'a> Judge<'a> {
     }
 
     /// The node of a slot; none where the object is gone.
-    fn node(&self, slot: Option<Slot>) -> Known<Option<Node>> {
+    pub(super) fn node(&self, slot: Option<Slot>) -> Known<Option<Node>> {
         let entry = self.ask.entry(slot)?;
         Ok((entry.is_some() || slot.is_none()).then_some(entry))
     }

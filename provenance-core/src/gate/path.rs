@@ -186,7 +186,9 @@ impl<'a> Judge<'a> {
     ) -> Known<Option<PathVerdict<'a>>> {
         let path = change.path();
         let judged = for_all(moves, |(span, step)| {
-            let (before, after) = (self.ask.entry(step.before)?, self.ask.entry(step.after)?);
+            let (Some(before), Some(after)) = (self.node(step.before)?, self.node(step.after)?) else {
+                return Ok(None);
+            };
             let Ok(moved) = Change::new(path.clone(), before, after) else { return Ok(None) };
             self.judge_move(&span, &moved, requirements).map(Some)
         })?;
@@ -245,7 +247,7 @@ impl<'a> Judge<'a> {
         requirements: &Requirements,
         moves: &[Move],
     ) -> Known<Vec<(crate::name::PersonId, crate::id::RecordId)>> {
-        let entered = for_all(moves, |step| self.ask.entry(step.after))?;
+        let entered: Vec<Node> = for_all(moves, |step| self.node(step.after))?.into_iter().flatten().collect();
         let book = Book::read(self, &self.case.branch, change.path(), &[change.before()], &entered)?;
         let works = self.work(&self.whole_span(), change.path(), &book, &[change.before(), change.after()])?;
         let contributors = works.iter().flat_map(|work| work.contributors.iter().cloned()).collect();

@@ -79,6 +79,9 @@ impl<'a> Judge<'a> {
         if ![before, after, held].iter().all(|entry| entry.mode().is_file()) || held.mode() != after.mode() {
             return Ok(false);
         }
+        if !self.are_genuine([before, after, held])? {
+            return Ok(false);
+        }
         let merges = self.ask.merge(before.id(), held.id(), after.id())?;
         Ok(merges.results.iter().any(|result| result.clean.is_some_and(|merged| merged.id == held.id())))
     }

@@ -89,7 +89,7 @@ impl<'r> Gatherer<'r> {
                 }
                 Question::Identities { old, new, path } => named.entry((*old, *new)).or_default().push(path),
                 Question::EntryAt { commit, path } => answers.push((question.clone(), self.entry_at(*commit, path))),
-                Question::Entry(slot) => answers.push((question.clone(), self.entry(Some(*slot)))),
+                Question::Entry(slot) => answers.push((question.clone(), self.entry_if_here(*slot))),
                 Question::Merge { base, ours, theirs } => {
                     let merged = self.merges([*base, *ours, *theirs]);
                     answers.push((question.clone(), merged.unwrap_or_else(|error| unread(&error))));
@@ -142,6 +142,14 @@ impl<'r> Gatherer<'r> {
     fn entry(&self, slot: Option<Slot>) -> Answer {
         match slot.map(|slot| self.repository.entry(slot)).transpose() {
             Ok(entry) => Answer::Entry(entry),
+            Err(error) => unread(&error),
+        }
+    }
+
+    fn entry_if_here(&self, slot: Slot) -> Answer {
+        match self.repository.entry(slot) {
+            Ok(entry) => Answer::Entry(Some(entry)),
+            Err(ReadError::Missing { .. }) => Answer::Entry(None),
             Err(error) => unread(&error),
         }
     }
