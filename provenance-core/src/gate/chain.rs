@@ -25,8 +25,9 @@ pub(super) enum Freshness<'d> {
     /// The change has been waiting to land since, and merges cleanly at every step; and the set
     /// is whole.
     Derived(&'d Derivation),
-    /// It was judged when it landed; its base is a step of the branch up to this state.
-    Landed(CommitId),
+    /// It was judged when it landed: its base is a step of the branch that leads to `state`, and the
+    /// path did not move from there to `since`, the base of the set it is to complete.
+    Landed { state: CommitId, since: CommitId },
 }
 
 /// What became of a chain.
@@ -40,9 +41,9 @@ pub(super) struct ChainVerdict<'a> {
 }
 
 /// The edge that is judged, with what is known of the work on it.
-struct Edge<'e, 'a> {
-    span: &'e Span,
-    path: &'e RepoPath,
+pub(super) struct Edge<'e, 'a> {
+    pub(super) span: &'e Span,
+    pub(super) path: &'e RepoPath,
     requirements: &'e Requirements,
     book: &'e Book<'a>,
     chain: &'e [Node],
@@ -152,7 +153,7 @@ impl<'a> Judge<'a> {
         let stale = match freshness {
             Freshness::Moves => self.stale(edge.span, edge.path, edge.book, edge.chain, item)?,
             Freshness::Derived(derivation) => self.derivation_stale(edge.span, edge.path, derivation, item)?,
-            Freshness::Landed(state) => return self.never_there(edge.span, edge.path, state, item),
+            Freshness::Landed { state, since } => return self.never_there(edge, state, since, item),
         };
         match stale {
             Some(fault) => Ok(Some(fault)),

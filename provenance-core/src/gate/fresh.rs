@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::book::{Book, Item, Node};
+use super::chain::Edge;
 use super::evidence::{Known, Move, Moves};
 use super::signer::Fault;
 use super::{Judge, Span};
@@ -38,25 +39,31 @@ impl<'a> Judge<'a> {
         Ok(Some(touched(review, last)))
     }
 
-    /// Why a review cannot be of something that has landed in a state: its base is no step of the
-    /// branch that leads there. A review made later, or elsewhere, says nothing of what is there.
+    /// Why a review is not of something that landed on the way to a state, after the base of the set
+    /// that it is to complete: its base is no step of the branch, or the path has moved between
+    /// both bases. What was approved and landed before says nothing of what the set asks for.
     pub(super) fn never_there(
         &self,
-        span: &Span,
-        path: &RepoPath,
+        edge: &Edge<'_, 'a>,
         state: CommitId,
+        since: CommitId,
         review: &Item<'a, Review>,
     ) -> Known<Option<Fault>> {
         let limit = self.case.policy.review_max_steps();
-        for tip in [state, span.tip] {
-            if matches!(self.ask.moves(review.record.base, tip, path, limit)?, Moves::Known(_)) {
+        let base = review.record.base;
+        let fault = |why: &str| {
+            let person = &review.statement().signed_by().person;
+            Some(Fault::new(Code::StaleReview, format!("{person}'s review was made at {base}, {why}")))
+        };
+        if let Moves::Known(moves) = self.ask.moves(base, since, edge.path, limit)? {
+            return Ok(if moves.is_empty() { None } else { fault("and the path has moved since") });
+        }
+        for tip in [state, edge.span.tip] {
+            if matches!(self.ask.moves(base, tip, edge.path, limit)?, Moves::Known(_)) {
                 return Ok(None);
             }
         }
-        let person = &review.statement().signed_by().person;
-        let message =
-            format!("{person}'s review names base {}, which the branch has not published", review.record.base);
-        Ok(Some(Fault::new(Code::StaleReview, message)))
+        Ok(fault("which the branch has not published"))
     }
 
     /// The moves of the path since the review's base, or why it is out of reach.

@@ -55,18 +55,28 @@ impl<'a> Judge<'a> {
         if held == change.after() {
             return Ok(true);
         }
-        Ok(self.landed_and_moved_on(span, state, change, held)?
+        Ok(self.landed_and_moved_on(span, (state, review.record.base), change, held)?
             || self.without_effect(change, held)?
             || self.amended(span, state, review, change, held)?)
     }
 
     /// Whether an approved chain leads from the change's entry after to what is held.
-    fn landed_and_moved_on(&self, span: &Span, state: CommitId, change: &Change, held: Node) -> Known<bool> {
+    fn landed_and_moved_on(
+        &self,
+        span: &Span,
+        (state, since): (CommitId, CommitId),
+        change: &Change,
+        held: Node,
+    ) -> Known<bool> {
         let path = change.path();
         let book = Book::read(self, &span.branch, path, &[change.after()], &[held])?;
         for chain in book.chains(change.after(), held, 4) {
             let requirements = self.requirements_between(path, chain[0], held);
-            if self.judge_chain(span, path, &requirements, &book, &chain, Freshness::Landed(state))?.faults.is_empty() {
+            if self
+                .judge_chain(span, path, &requirements, &book, &chain, Freshness::Landed { state, since })?
+                .faults
+                .is_empty()
+            {
                 return Ok(true);
             }
         }
@@ -107,7 +117,8 @@ impl<'a> Judge<'a> {
             if self.revoker(later)?.is_some() || self.superseded(&book, later, Superseder::Any)? {
                 return Ok(false);
             }
-            Ok(held == later.change.after() || self.landed_and_moved_on(span, state, later.change, held)?)
+            Ok(held == later.change.after()
+                || self.landed_and_moved_on(span, (state, later.record.base), later.change, held)?)
         })?;
         Ok(lands.contains(&true))
     }

@@ -62,6 +62,24 @@ fn refuses_a_set_whose_other_half_is_undone_by_a_review_of_the_future() {
 }
 
 #[test]
+fn refuses_a_set_whose_other_half_was_approved_the_other_way_long_ago() {
+    let mut w = World::new();
+    let there = w.commit(w.root(), &[(B, "there\n")]);
+    w.cover(w.root(), there);
+    allowed(&w.update(w.root(), there));
+    let back = w.commit(there, &[(A, "a2\n"), (B, "b\n")]);
+    w.cover(there, back);
+    allowed(&w.update(there, back));
+    // b → there was approved and has landed: it does not say that the way back has.
+    let half = w.commit(there, &[(A, "a2\n")]);
+    refused(&w.update(there, half), &[(Code::PartialChangeSet, A)]);
+    // Approved anew, together with the change it takes back, it does.
+    let review = Review { base: there, ..w.approval("ed", back, half) };
+    w.file("ed", Predicate::Review(review));
+    allowed(&w.update(there, half));
+}
+
+#[test]
 fn accepts_a_set_that_a_later_review_amends() {
     let mut w = World::new();
     let head = w.commit(w.root(), &[(A, "a2\n"), (B, "b2\n")]);
