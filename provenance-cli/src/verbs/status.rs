@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use provenance_core::check::{Range, Request, check};
 use provenance_core::draft::span::{Selection, short};
 use provenance_core::finding::Severity;
-use provenance_core::ledger::Ledger;
+use provenance_core::ledger::{Ledger, union};
 use provenance_core::report::{ChangeStatus, Report};
 
 use super::check::{code_of, root};
@@ -28,6 +28,7 @@ pub(super) fn run(app: &App, ranged: &Ranged, out: &mut Output) -> Outcome {
         Selection::Proposal(base, head) => Range::Proposal { base, head },
         Selection::Commit(commit) => Range::Update { old: app.repository.first_parent(commit)?, new: commit },
     };
+    heal(app, out);
     let request = Request { range, branch: Some(branch), named, via: Vec::new(), root: root(app, None)?, now: app.now };
     let mut report = check(&app.repository, &Ledger::open(&app.repository)?, &request)?;
     report.changes.retain(|change| paths.contains(&change.path));
@@ -44,14 +45,23 @@ pub(super) fn run(app: &App, ranged: &Ranged, out: &mut Output) -> Outcome {
     }
 }
 
+/// Puts back what a racing `git notes` dropped, as far as this clone can be written to.
+fn heal(app: &App, out: &Output) {
+    let healed = super::sync::author(app).ok().and_then(|author| union::heal(&app.repository, &author).ok());
+    if let Some(count) = healed.filter(|count| *count > 0) {
+        out.narrate(&format!("{count} notes put back that a racing writer had dropped"));
+    }
+}
+
 fn text(report: &Report) -> String {
     let transition = &report.transition;
     let open = report.changes.iter().filter(|change| change.status == ChangeStatus::Unreviewed).count();
     let mut text = format!(
-        "{} {}: {} changes from {} to {}, {open} not reviewed\n",
+        "{} {}: {} change{} from {} to {}, {open} not reviewed\n",
         transition.repository,
         transition.branch.short(),
         report.changes.len(),
+        if report.changes.len() == 1 { "" } else { "s" },
         short(transition.old),
         short(transition.new),
     );

@@ -120,7 +120,7 @@ fn to_push(
     Ok(on_top(repository, theirs, &additions, author)?)
 }
 
-fn author(app: &App) -> Result<Author, CliError> {
+pub(super) fn author(app: &App) -> Result<Author, CliError> {
     let name = app.repository.config("user.name")?.unwrap_or_else(|| "git-provenance".to_owned());
     let email = app.repository.config("user.email")?.unwrap_or_default();
     Ok(Author {

@@ -1,6 +1,6 @@
 //! Union: joining two ledgers line by line. Commutative, associative, idempotent.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::append::{Additions, AppendError, Author, append, prepare};
 use super::compare::compare;
@@ -120,8 +120,11 @@ pub fn join(repository: &Repository, other: CommitId, author: &Author) -> Result
     Err(AppendError::Contended)
 }
 
-/// Puts back what racing writers dropped: lines that the ref's former values hold and its current
-/// one does not. Returns how many notes were healed.
+/// How many of the ref's former values are looked at.
+const FORMER: usize = 1000;
+
+/// Puts back what racing writers dropped: lines that one of the ref's last thousand values in this
+/// clone holds and its current one does not. Returns how many notes were healed.
 ///
 /// # Errors
 /// [`AppendError`] when the ledger can be neither read nor written; a former value that is gone
@@ -129,11 +132,10 @@ pub fn join(repository: &Repository, other: CommitId, author: &Author) -> Result
 pub fn heal(repository: &Repository, author: &Author) -> Result<usize, AppendError> {
     let mut lost: BTreeMap<ObjectId, Lines> = BTreeMap::new();
     let current = Ledger::open(repository)?;
-    for former in repository.reflog(&ledger_ref())? {
-        let former = CommitId(former);
-        if Some(former) == current.commit() {
-            continue;
-        }
+    let Some(commit) = current.commit() else { return Ok(0) };
+    let formers: Vec<CommitId> = repository.reflog(&ledger_ref())?.into_iter().take(FORMER).map(CommitId).collect();
+    let kept = recent_ancestors(repository, commit, 2 * formers.len()).map_err(ReadError::from)?;
+    for former in formers.into_iter().filter(|former| !kept.contains(former)) {
         let dropped = match Ledger::at(repository, Some(former)) {
             Ok(ledger) => missing(repository, &current, &ledger),
             Err(error) => Err(error),
@@ -149,4 +151,23 @@ pub fn heal(repository: &Repository, author: &Author) -> Result<usize, AppendErr
     }
     let (ours, _) = publishable(&current, &additions, None)?;
     Ok(append(repository, &ours, author)?.notes)
+}
+
+/// Some ancestors of a commit, nearest first, and itself: what they held was only added to.
+fn recent_ancestors(
+    repository: &Repository,
+    commit: CommitId,
+    count: usize,
+) -> Result<BTreeSet<CommitId>, crate::git::ReadError> {
+    let mut seen = BTreeSet::new();
+    let mut todo = std::collections::VecDeque::from([commit]);
+    while let Some(id) = todo.pop_front() {
+        if seen.len() > count {
+            break;
+        }
+        if seen.insert(id) {
+            todo.extend(repository.parents(id)?);
+        }
+    }
+    Ok(seen)
 }
