@@ -1,0 +1,150 @@
+//! Golden files: what an earlier build wrote still reads, verifies and means the same. A file in
+//! `golden/` is never edited; a new format version gets a new folder.
+
+#![allow(clippy::unwrap_used, reason = "a failure is a panic")]
+
+use std::path::{Path, PathBuf};
+
+use provenance_core::entry::{Change, Entry, Mode};
+use provenance_core::envelope::Envelope;
+use provenance_core::id::{BlobId, CommitId, ObjectId, RecordId, Sha256Digest};
+use provenance_core::key::{FileSigner, Signer};
+use provenance_core::policy::{Policy, PolicyFiles};
+use provenance_core::statement::{
+    Ai, Answer, AnswerResult, Author, Ceremony, Decision, Declaration, Extent, Predicate, Review, Revocation, Scope,
+    SignedBy, Statement,
+};
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/v1")
+}
+
+fn key() -> FileSigner {
+    FileSigner::from_seed(&[42; 32], "golden").unwrap()
+}
+
+fn id(n: u8) -> ObjectId {
+    ObjectId::from_bytes(&[n; 20]).unwrap()
+}
+
+fn entry(n: u8, mode: Mode) -> Entry {
+    Entry::blob(mode, BlobId(id(n)), Sha256Digest::of(&[n])).unwrap()
+}
+
+fn changes() -> Vec<Change> {
+    let change = |path: &str, before, after| Change::new(path.parse().unwrap(), before, after).unwrap();
+    vec![
+        change("content/a.md", Some(entry(1, Mode::Regular)), Some(entry(2, Mode::Executable))),
+        change("content/gone.md", Some(entry(3, Mode::Regular)), None),
+        change("\"content/tab\\there.md\"", None, Some(entry(4, Mode::Symlink))),
+        change("vendor/module", None, Some(Entry::gitlink(CommitId(id(5))))),
+    ]
+}
+
+fn signer() -> SignedBy {
+    SignedBy { person: "ana".parse().unwrap(), key: key().public_key().fingerprint() }
+}
+
+/// One record of each kind, with every field filled in.
+fn records() -> Vec<(&'static str, Predicate)> {
+    let declaration = Declaration {
+        repository: "acme/site".into(),
+        branches: vec!["refs/heads/main".parse().unwrap()],
+        signer: signer(),
+        declared_at: "2026-11-23T07:00:00Z".parse().unwrap(),
+        ai: Ai {
+            model: Some("opus-4".into()),
+            version: Some("2.1".into()),
+            use_case: Some("drafting".parse().unwrap()),
+            ..Ai::with_tool(Extent::Generated, "claude-code".parse().unwrap())
+        },
+        authors: vec![Author::person("ana".parse().unwrap()), Author::outside("Zoë".into(), "zoe@example.org".into())],
+        contribution: Some("chose one of three drafts".into()),
+        confirmations: vec!["no-client-data".parse().unwrap()],
+        changes: changes(),
+    };
+    let review = Review {
+        repository: "acme/site".into(),
+        branches: vec!["refs/heads/main".parse().unwrap()],
+        signer: signer(),
+        reviewed_at: "2026-11-23T08:00:00Z".parse().unwrap(),
+        decision: Decision::Approve,
+        base: CommitId(id(6)),
+        head: Some(CommitId(id(7))),
+        scope: Scope::Set,
+        answers: vec![Answer {
+            id: "accuracy".parse().unwrap(),
+            result: AnswerResult::NotApplicable,
+            note: Some("no claims".into()),
+        }],
+        comment: Some("reads well".into()),
+        ceremony: Ceremony::Terminal,
+        amends: vec![RecordId(Sha256Digest::of(b"amended"))],
+        supersedes: vec![RecordId(Sha256Digest::of(b"superseded"))],
+        changes: changes(),
+    };
+    let revocation = Revocation {
+        repository: "acme/site".into(),
+        signer: signer(),
+        revoked_at: "2026-11-23T09:00:00Z".parse().unwrap(),
+        envelope: BlobId(id(8)),
+        envelope_sha256: Some(Sha256Digest::of(b"line\n")),
+        record: Some(RecordId(Sha256Digest::of(b"record"))),
+        because: "misread the source".into(),
+    };
+    vec![
+        ("declaration", Predicate::Declaration(declaration)),
+        ("review", Predicate::Review(review)),
+        ("revocation", Predicate::Revocation(revocation)),
+    ]
+}
+
+/// Ed25519 signs the same bytes in the same way, so the whole line is reproducible.
+#[test]
+fn records_are_written_as_they_ever_were() {
+    for (name, predicate) in records() {
+        let line = Envelope::seal(&Statement::new(predicate).unwrap(), &key()).unwrap();
+        let file = folder().join(format!("{name}.jsonl"));
+        assert_eq!(String::from_utf8(line).unwrap() + "\n", std::fs::read_to_string(file).unwrap(), "{name}");
+    }
+}
+
+#[test]
+fn golden_records_verify_and_mean_what_they_did() {
+    for (name, predicate) in records() {
+        let file = std::fs::read(folder().join(format!("{name}.jsonl"))).unwrap();
+        let envelope = Envelope::parse(file.strip_suffix(b"\n").unwrap()).unwrap();
+        let verified = envelope.verify(key().public_key()).unwrap();
+        assert_eq!(*verified.statement().predicate(), predicate, "{name}");
+    }
+}
+
+#[test]
+fn a_golden_record_with_one_changed_byte_is_void() {
+    for (name, _) in records() {
+        let file = std::fs::read(folder().join(format!("{name}.jsonl"))).unwrap();
+        let line = file.strip_suffix(b"\n").unwrap();
+        for at in (0..line.len()).step_by(7) {
+            let mut changed = line.to_vec();
+            changed[at] ^= 1;
+            let verdict = Envelope::parse(&changed).ok().and_then(|envelope| {
+                // The key id only selects the key.
+                if envelope.keyid() == key().public_key().fingerprint().to_string() {
+                    envelope.verify(key().public_key()).ok()
+                } else {
+                    None
+                }
+            });
+            assert!(verdict.is_none(), "{name}: byte {at}");
+        }
+    }
+}
+
+#[test]
+fn the_golden_policy_still_loads() {
+    let file = |name: &str| Some(std::fs::read(folder().join(name)).unwrap());
+    let files = PolicyFiles { people: file("people.toml"), policy: file("policy.toml"), tools: file("tools.toml") };
+    let policy = Policy::load(&files).unwrap();
+    assert_eq!(policy.repository(), "acme/site");
+    assert_eq!(policy.digest().to_string(), std::fs::read_to_string(folder().join("policy.digest")).unwrap().trim());
+}
