@@ -74,3 +74,45 @@ fn reads_the_sshsig_vectors_of_openssh() {
         assert_eq!(sshsig::verify(&key, "unittest", b"another", &blob), Err(VerifyError::Mismatch), "{name}");
     }
 }
+
+#[test]
+fn makes_the_pre_authentication_encoding_of_dsse() {
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
+    let Some(folder) = vectors("dsse") else { return };
+    let file = json(&folder.join("cross_lang_signing.json"));
+    let cases = file.as_object().unwrap().values().find_map(Value::as_array).unwrap();
+    let mut seen = 0;
+    for case in cases {
+        let (Some(kind), Some(payload), Some(pae)) =
+            (case["payload_type"].as_str(), case["canonical_b64"].as_str(), case["pae_b64"].as_str())
+        else {
+            continue;
+        };
+        let made = provenance_core::envelope::pae_of(kind, &STANDARD.decode(payload).unwrap());
+        assert_eq!(made, STANDARD.decode(pae).unwrap(), "{case}");
+        seen += 1;
+    }
+    assert!(seen > 0, "no case was understood");
+}
+
+/// JSONTestSuite: what must be refused is; what must be accepted is, except what we refuse on
+/// purpose (duplicate keys, depth); nothing panics.
+#[test]
+fn reads_json_as_strictly_as_the_test_suite_asks() {
+    let Some(folder) = vectors("json/test_parsing") else { return };
+    const REFUSED_ON_PURPOSE: [&str; 2] = ["y_object_duplicated_key.json", "y_object_duplicated_key_and_value.json"];
+    let mut seen = 0;
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let accepted = provenance_core::json::Value::parse(&fs::read(&path).unwrap()).is_ok();
+        match name.as_bytes()[0] {
+            b'y' => assert!(accepted || REFUSED_ON_PURPOSE.contains(&name.as_str()), "{name} must be accepted"),
+            b'n' => assert!(!accepted, "{name} must be refused"),
+            _ => {}
+        }
+        seen += 1;
+    }
+    assert!(seen > 100);
+}
