@@ -2,12 +2,11 @@
 
 use std::path::PathBuf;
 
-use provenance_core::check::{CheckError, PolicyAt, policy_at};
+use provenance_core::check::{CheckError, PolicyAt, default_policy, policy_at};
 use provenance_core::draft::Desk;
 use provenance_core::git::{Head, Repository};
 use provenance_core::id::CommitId;
 use provenance_core::path::RefName;
-use provenance_core::policy::Policy;
 use provenance_core::time::Timestamp;
 
 use crate::args::{Args, branch};
@@ -25,12 +24,18 @@ impl App {
         Ok(Self { repository: Repository::discover(&dir)?, now: clock(args)? })
     }
 
-    /// The publish branch that is meant: what was said, what was named, or the only one.
+    /// The publish branch that is meant: what was said, what was named, or the only one that the
+    /// policy lists. Which policy: see [`default_policy`].
     pub(crate) fn branch(&self, said: Option<&str>, named: &[RefName]) -> Result<RefName, CliError> {
-        if let Some(said) = said {
-            return branch(said);
+        match said {
+            Some(said) => branch(said),
+            None => self.branch_from(crate::verbs::root(self, None)?, named),
         }
-        let policy = self.some_policy()?;
+    }
+
+    /// The publish branch that is meant where none was said, trust starting at `root`.
+    pub(crate) fn branch_from(&self, root: Option<CommitId>, named: &[RefName]) -> Result<RefName, CliError> {
+        let policy = default_policy(&self.repository, root)?.map_or_else(|| Err(self.no_policy()?), Ok)?;
         let mut named = named.iter().map(provenance_core::check::untracked);
         if let Some(found) = named.find(|name| policy.branches().contains(name)) {
             return Ok(found);
@@ -45,30 +50,16 @@ impl App {
         Ok(Desk::at(&self.repository, self.branch(said, named)?, self.now)?)
     }
 
-    /// Some policy that says which branches are published: that of HEAD, else of a usual branch.
-    fn some_policy(&self) -> Result<Policy, CliError> {
-        let mut places: Vec<CommitId> = Vec::new();
-        if let Some(Head::Branch(_, id) | Head::Detached(id)) = self.repository.head()? {
-            places.push(CommitId(id));
+    /// Why there is no policy that could say what is published.
+    fn no_policy(&self) -> Result<CliError, CliError> {
+        if let Some(Head::Branch(_, id) | Head::Detached(id)) = self.repository.head()?
+            && let PolicyAt::Broken(error) = policy_at(&self.repository, CommitId(id))?
+        {
+            return Ok(CliError::failed(format!("the policy at {id} cannot be read:\n{error}"))
+                .hint("an admin fixes the files; `git provenance policy lint` checks them"));
         }
-        for usual in ["refs/remotes/origin/HEAD", "refs/heads/main", "refs/heads/master", "refs/remotes/origin/main"] {
-            let name: RefName = usual.parse().map_err(|_| CliError::failed(format!("`{usual}` is no ref name")))?;
-            places.extend(self.repository.try_find_ref(&name)?.map(|target| CommitId(target.id)));
-        }
-        let mut broken = None;
-        for commit in places {
-            match policy_at(&self.repository, commit)? {
-                PolicyAt::Sound(policy) => return Ok(*policy),
-                PolicyAt::Broken(error) => broken = broken.or(Some((commit, error))),
-                PolicyAt::Absent => {}
-            }
-        }
-        Err(match broken {
-            Some((commit, error)) => CliError::failed(format!("the policy at {commit} cannot be read:\n{error}"))
-                .hint("an admin fixes the files; `git provenance policy lint` checks them"),
-            None => CliError::failed("this repository has no policy (.provenance/policy.toml)")
-                .hint("run `git provenance init`"),
-        })
+        Ok(CliError::failed("this repository has no policy (.provenance/policy.toml)")
+            .hint("run `git provenance init`"))
     }
 }
 

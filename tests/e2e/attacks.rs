@@ -104,3 +104,30 @@ fn a_history_without_the_pinned_root_is_not_decided_on() {
     site.propose("topic", &[("content/b.md", "B\n")]);
     site.run(&["check", "main...topic"]).ends(3).says("untrusted-root");
 }
+
+/// A branch of the attacker's own with a policy of its own, and HEAD on top of it.
+fn pretender(site: &Site) -> String {
+    let policy = String::from_utf8(site.repo.read(".provenance/policy.toml")).unwrap();
+    let own = policy.replace("refs/heads/main", "refs/heads/evil") + "\n[[exempt]]\npaths = [\"**\"]\nreason = \"x\"\n";
+    let own = own.replace("reviews = [{ roles = [\"editor\"] }]\n", "").replace("declaration = \"required\"\n", "");
+    site.propose("evil", &[(".provenance/policy.toml", &own)]);
+    site.propose("evil-too", &[(".provenance/policy.toml", &own)]);
+    site.repo.write("zz/b.md", "evil\n");
+    site.commit_by("eve", "nobody read this")
+}
+
+#[test]
+fn the_policy_of_what_is_checked_out_does_not_choose_the_branch() {
+    let site = Site::new();
+    pretender(&site);
+    // By the evil branch's own policy, the range is allowed; but nobody asked that branch.
+    site.run(&["check", "evil...evil-too", "--branch", "evil"]).ends(0);
+    site.run(&["check"]).ends(1).says("acme/site main").says("missing-review zz/b.md");
+    site.run(&["status"]).ends(0).says("acme/site main");
+    let null = "0".repeat(40);
+    site.run(&["check", &format!("{null}..evil-too"), "--branch", "evil"]).ends(2).says("is no publish branch");
+    // Without a root, what was fetched of the usual branches comes before HEAD.
+    site.repo.git(&["checkout", "--quiet", "main"]);
+    let clone = site.repo.clone_with(&["--branch=evil-too"]);
+    crate::site::run_in(&clone, &["check"], &[], "").ends(1).says("acme/site main");
+}

@@ -46,12 +46,13 @@ fn request(app: &App, options: &Check) -> Result<Request, CliError> {
     let range = options.range.as_deref().map(|text| revision::parse(repository, text)).transpose()?;
     let branch = options.branch.as_deref().map(crate::args::branch).transpose()?;
     let named = range.as_ref().map(|range| range.named.clone()).unwrap_or_default();
+    let root = root(app, options.root.as_deref())?;
     let range = match range.map(|range| range.typed) {
         Some(Typed::Range(old, new)) => Range::Update { old, new },
         Some(Typed::Proposal(base, head)) => Range::Proposal { base, head },
         Some(Typed::Commit(commit)) => Range::Update { old: repository.first_parent(commit)?, new: commit },
         None => {
-            let publish = app.branch(options.branch.as_deref(), &[])?;
+            let publish = branch.clone().map_or_else(|| app.branch_from(root, &[]), Ok)?;
             let base = find_branch(repository, &publish)?
                 .ok_or_else(|| CliError::failed(format!("{publish} is not in this repository")).hint("fetch it"))?;
             Range::Proposal { base, head: repository.resolve("HEAD")?.commit }
@@ -63,13 +64,13 @@ fn request(app: &App, options: &Check) -> Result<Request, CliError> {
         branch,
         named,
         via: options.via.iter().map(commit).collect::<Result<_, _>>()?,
-        root: root(app, options.root.as_deref())?,
+        root,
         now: app.now,
     })
 }
 
 /// The root that was said, else the one pinned.
-pub(super) fn root(app: &App, said: Option<&str>) -> Result<Option<CommitId>, CliError> {
+pub(crate) fn root(app: &App, said: Option<&str>) -> Result<Option<CommitId>, CliError> {
     match said {
         Some(text) => Ok(Some(app.repository.resolve(text)?.commit)),
         None => pinned_root(&app.repository).map_err(|finding| {

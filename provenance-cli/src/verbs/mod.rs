@@ -16,6 +16,8 @@ mod sync;
 mod tools;
 mod trust;
 
+pub(crate) use check::root;
+
 use crate::app::App;
 use crate::args::{Args, Verb};
 use crate::error::Outcome;

@@ -89,7 +89,7 @@ pub(super) fn sync(app: &App, remote: &str) -> Result<Synced, CliError> {
             join(repository, theirs, &author)?;
         }
         synced.healed += heal(repository, &author)?;
-        let Some(commit) = to_push(repository, theirs, &author, &mut synced)? else { return Ok(synced) };
+        let Some(commit) = to_push(app, theirs, &author, &mut synced)? else { return Ok(synced) };
         match transport::push(repository, remote, commit)? {
             Ok(()) => return Ok(synced),
             Err(message) => refused = message,
@@ -101,14 +101,15 @@ pub(super) fn sync(app: &App, remote: &str) -> Result<Synced, CliError> {
 
 /// The commit to push: our ledger, without what no server takes; none where the remote has it all.
 fn to_push(
-    repository: &Repository,
+    app: &App,
     theirs: Option<CommitId>,
     author: &Author,
     synced: &mut Synced,
 ) -> Result<Option<CommitId>, CliError> {
+    let repository = &app.repository;
     let (ours, other) = (Ledger::open(repository)?, Ledger::at(repository, theirs)?);
     let lacking = missing(repository, &other, &ours)?;
-    let ring = default_policy(repository)?.map(|policy| KeyRing::of([&policy]));
+    let ring = default_policy(repository, super::root(app, None)?)?.map(|policy| KeyRing::of([&policy]));
     let (additions, foreign) = publishable(&ours, &lacking, ring.as_ref())?;
     (synced.pushed, synced.foreign) = (additions.len(), foreign);
     if additions.is_empty() {

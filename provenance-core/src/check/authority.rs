@@ -1,5 +1,7 @@
 //! Other publish branches that have a say: the authority, and those whose reviews are promoted.
 
+use std::collections::BTreeSet;
+
 use super::{PolicyAt, Stop, policy_at};
 use crate::finding::{Code, Finding};
 use crate::gate::Promotion;
@@ -95,26 +97,78 @@ fn newest_in(repository: &Repository, tip: CommitId, commit: CommitId) -> Result
     Ok(None)
 }
 
-/// The tip of the authority that the branch of HEAD names (or of that branch, if its policy cannot
-/// be read); none where HEAD's branch has no commit.
-pub(super) fn default_tip(repository: &Repository) -> Result<Option<CommitId>, Stop> {
-    let Some(Head::Branch(_, id)) = repository.head()? else { return Ok(None) };
-    let tip = CommitId(id);
-    match policy_at(repository, tip)? {
-        PolicyAt::Sound(policy) => Ok(find_branch(repository, policy.authority())?.or(Some(tip))),
-        _ => Ok(Some(tip)),
-    }
+/// The authority: the branch whose policy says which refs are published, at its tip.
+#[derive(Debug)]
+pub(super) struct Authority {
+    /// Its tip; where the branch is not here, the commit whose policy names it.
+    pub(super) tip: CommitId,
+    pub(super) policy: Policy,
 }
 
-/// The policy that says which refs of this repository are published: the authority's that the
-/// branch of HEAD names; none where there is none that can be read.
+/// The authority of this repository; none where no policy is found that can be read.
+///
+/// With a pinned root it is the branch that the root's policy names, and on from there if that
+/// names another: no commit that is merely proposed or checked out has a say. Without one it is
+/// what a remote's branch names, or HEAD.
+pub(super) fn find(repository: &Repository, root: Option<CommitId>) -> Result<Option<Authority>, Stop> {
+    let starts = match root {
+        // A history that the root is not in is refused for that, elsewhere and in better words.
+        Some(root) if repository.header(&root.0)?.is_none() => Vec::new(),
+        Some(root) => vec![root],
+        None => unpinned(repository)?,
+    };
+    for start in starts {
+        if let PolicyAt::Sound(policy) = policy_at(repository, start)? {
+            return follow(repository, root, Authority { tip: start, policy: *policy }).map(Some);
+        }
+    }
+    Ok(None)
+}
+
+/// From a policy to the tip of the branch it names first, until that names itself.
+fn follow(repository: &Repository, root: Option<CommitId>, mut found: Authority) -> Result<Authority, Stop> {
+    let mut seen = BTreeSet::new();
+    while seen.insert(found.policy.authority().clone()) {
+        let Some(tip) = find_branch(repository, found.policy.authority())? else { break };
+        let grafted = root.map(|root| repository.first_parent_steps(root, tip, usize::MAX)).transpose()? == Some(None);
+        match policy_at(repository, tip)? {
+            PolicyAt::Sound(policy) if !grafted => found = Authority { tip, policy: *policy },
+            _ => break,
+        }
+    }
+    Ok(found)
+}
+
+/// Where a policy is looked for without a root: on a server at HEAD; in a clone first at what was
+/// fetched of the usual branches, since HEAD may be what somebody proposes.
+fn unpinned(repository: &Repository) -> Result<Vec<CommitId>, RefError> {
+    let head = match repository.head()? {
+        Some(Head::Branch(_, id) | Head::Detached(id)) => Some(CommitId(id)),
+        _ => None,
+    };
+    if repository.is_bare() {
+        return Ok(head.into_iter().collect());
+    }
+    let usual = |names: &[&str]| -> Result<Vec<CommitId>, RefError> {
+        let names = names.iter().filter_map(|name| name.parse::<RefName>().ok());
+        let found = names.map(|name| repository.try_find_ref(&name)).collect::<Result<Vec<_>, _>>()?;
+        Ok(found.into_iter().flatten().map(|target| CommitId(target.id)).collect())
+    };
+    let mut starts = usual(&["refs/remotes/origin/HEAD", "refs/remotes/origin/main", "refs/remotes/origin/master"])?;
+    starts.extend(head);
+    starts.extend(usual(&["refs/heads/main", "refs/heads/master"])?);
+    Ok(starts)
+}
+
+/// The policy that says which refs of this repository are published: the authority's, found from
+/// the pinned root where there is one; none where there is none that can be read.
 ///
 /// # Errors
 /// [`RefError`] when refs cannot be read.
-pub fn default_policy(repository: &Repository) -> Result<Option<Policy>, RefError> {
-    match default_tip(repository).and_then(|tip| Ok(tip.map(|tip| policy_at(repository, tip)).transpose()?)) {
-        Ok(Some(PolicyAt::Sound(policy))) => Ok(Some(*policy)),
+pub fn default_policy(repository: &Repository, root: Option<CommitId>) -> Result<Option<Policy>, RefError> {
+    match find(repository, root) {
+        Ok(found) => Ok(found.map(|authority| authority.policy)),
         Err(Stop::Request(super::CheckError::Ref(error))) => Err(error),
-        _ => Ok(None),
+        Err(_) => Ok(None),
     }
 }

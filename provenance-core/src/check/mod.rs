@@ -14,7 +14,7 @@ mod transition;
 pub use at::{PolicyAt, policy_at};
 pub use authority::{default_policy, find_branch};
 pub use changes::change_set;
-pub use transition::{ROOT_CONFIG, newest_published, pinned_root};
+pub use transition::{ROOT_CONFIG, pinned_root};
 
 use crate::finding::{Code, Finding, causes};
 use crate::gate::{Case, KeyRing};
@@ -144,7 +144,7 @@ fn judged(repository: &Repository, ledger: &Ledger<'_>, request: &Request) -> Re
     let branch = match publish_branch(policy, request) {
         // The authority may have begun to publish a branch whose own policy is older.
         Err(CheckError::NotPublished { branch, .. })
-            if default_policy(repository)?.is_some_and(|policy| policy.branches().contains(&branch)) =>
+            if default_policy(repository, request.root)?.is_some_and(|policy| policy.branches().contains(&branch)) =>
         {
             branch
         }

@@ -1,16 +1,16 @@
 //! Tags that are publish refs: made only at a published state, and never moved.
 
-use super::{PolicyAt, Range, Request, Stop, authority, find_branch, policy_at, publish_branch};
+use super::{Range, Request, Stop, authority, find_branch, publish_branch};
 use crate::finding::{Code, Finding};
 use crate::git::Repository;
 use crate::path::RefName;
 use crate::report::{Report, Transition, TransitionKind};
 
 pub(super) fn tagged(repository: &Repository, request: &Request, tag: &RefName) -> Result<Report, Stop> {
-    let tip = authority::default_tip(repository)?;
-    let Some(PolicyAt::Sound(policy)) = tip.map(|tip| policy_at(repository, tip)).transpose()? else {
+    let Some(authority) = authority::find(repository, request.root)? else {
         return Err(Finding::error(Code::UndecidedPolicy, "no publish branch has a readable policy").into());
     };
+    let policy = authority.policy;
     publish_branch(&policy, request)?;
     let Range::Update { old, new } = request.range else {
         return Err(Finding::error(Code::UndecidedHistory, format!("{tag} is a tag: check it as OLD..NEW")).into());

@@ -131,27 +131,11 @@ fn first_state(repository: &Repository, request: &Request, new: CommitId) -> Res
     })
 }
 
-/// The newest commit on the first-parent chain of `new` that the authority branch has published:
-/// the branch that HEAD is on names the authority.
-///
-/// # Errors
-/// A stop when history cannot be read.
-pub fn newest_published(
-    repository: &Repository,
-    request: &Request,
-    new: CommitId,
-) -> Result<Option<CommitId>, super::CheckError> {
-    published(repository, request, new).or_else(|stop| match stop {
-        Stop::Request(error) => Err(error),
-        Stop::Finding(_) => Ok(None),
-    })
-}
-
-fn published(repository: &Repository, request: &Request, new: CommitId) -> Result<Option<CommitId>, Stop> {
-    let Some(tip) = super::authority::default_tip(repository)? else { return Ok(None) };
-    descends_from_root(repository, request.root, tip)?;
+/// The newest commit on the first-parent chain of `new` that the authority has published.
+fn newest_published(repository: &Repository, request: &Request, new: CommitId) -> Result<Option<CommitId>, Stop> {
+    let Some(authority) = super::authority::find(repository, request.root)? else { return Ok(None) };
     let mut states = std::collections::HashSet::new();
-    let mut at = Some(tip);
+    let mut at = Some(authority.tip);
     while let Some(state) = at {
         states.insert(state);
         at = repository.first_parent(state)?;

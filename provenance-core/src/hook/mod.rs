@@ -65,7 +65,7 @@ pub fn judge_push(
 ) -> Result<Judged, CheckError> {
     let mut judged = Judged { reports: Vec::new(), findings: Vec::new() };
     let updates = resolve(repository, updates, &mut judged.findings)?;
-    let policy = default_policy(repository)?;
+    let policy = default_policy(repository, root)?;
     let ledger = judged.ledger(repository, &updates, policy.as_ref())?;
     for update in updates.iter().filter(|update| update.name != ledger_ref()) {
         match publishes(repository, policy.as_ref(), update) {
