@@ -131,3 +131,20 @@ fn the_policy_of_what_is_checked_out_does_not_choose_the_branch() {
     let clone = site.repo.clone_with(&["--branch=evil-too"]);
     crate::site::run_in(&clone, &["check"], &[], "").ends(1).says("acme/site main");
 }
+
+#[test]
+fn refs_of_remotes_that_are_not_configured_have_no_say() {
+    let (site, _, _) = refused();
+    // In a clone without the local branch, a fork that sorts first is not asked.
+    let clone = site.repo.clone_with(&["--branch=evil"]);
+    clone.git(&["branch", "--quiet", "--force", "main", "origin/main"]);
+    clone.git(&["config", "provenance.root", &site.repo.git(&["rev-parse", "main"])]);
+    clone.git(&["fetch", "--quiet", "origin", "refs/notes/provenance:refs/notes/provenance"]);
+    clone.git(&["update-ref", "refs/remotes/a/main", "origin/evil"]);
+    crate::site::run_in(&clone, &["check"], &[], "").ends(1).says("missing-review content/b.md");
+    clone.git(&["remote", "add", "a", "/nowhere"]);
+    clone.git(&["checkout", "--quiet", "--detach", "origin/evil"]);
+    clone.git(&["branch", "--quiet", "-D", "main"]);
+    crate::site::run_in(&clone, &["check"], &[], "").ends(1).says("missing-review content/b.md");
+    crate::site::run_in(&clone, &["check", "--branch", "main"], &[], "").ends(1).says("missing-review content/b.md");
+}

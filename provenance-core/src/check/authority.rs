@@ -10,31 +10,35 @@ use crate::id::CommitId;
 use crate::path::RefName;
 use crate::policy::Policy;
 
-/// Where a branch is, as this repository knows it: on a server the branch itself, in a clone what
-/// was last fetched of it, else the local branch.
+/// Where a branch is, as this repository knows it: on a server the branch itself; in a clone what
+/// was last fetched of it from its remote (`branch.NAME.remote`, else `origin`, else the only one),
+/// else the local branch. Refs of remotes that are not configured have no say: anybody who may push
+/// can make them.
 ///
 /// # Errors
-/// [`RefError`] when refs cannot be read.
+/// [`RefError`] when refs or the remotes cannot be read.
 pub fn find_branch(repository: &Repository, branch: &RefName) -> Result<Option<CommitId>, RefError> {
-    let local = repository.try_find_ref(branch)?.map(|target| CommitId(target.id));
-    let Some(short) = branch.as_str().strip_prefix("refs/heads/").filter(|_| !repository.is_bare()) else {
-        return Ok(local);
-    };
-    let remotes = repository.refs_under("refs/remotes/")?;
-    let tracked: Vec<CommitId> = remotes
-        .iter()
-        .filter(|(name, _)| {
-            name.as_str()["refs/remotes/".len()..].split_once('/').is_some_and(|(_, rest)| rest == short)
-        })
-        .map(|(_, id)| CommitId(*id))
-        .collect();
-    Ok(match tracked.as_slice() {
-        [only] => Some(*only),
-        _ => local.or(tracked.first().copied()),
-    })
+    let at = |name: &RefName| Ok(repository.try_find_ref(name)?.map(|target| CommitId(target.id)));
+    if let Some(short) = branch.as_str().strip_prefix("refs/heads/").filter(|_| !repository.is_served())
+        && let Some(remote) = remote_of(repository, short)?
+        && let Ok(tracking) = format!("refs/remotes/{remote}/{short}").parse()
+        && let Some(tip) = at(&tracking)?
+    {
+        return Ok(Some(tip));
+    }
+    at(branch)
 }
 
-/// The policy at the authority's tip, where another branch is judged.
+/// The remote that a branch is published on.
+fn remote_of(repository: &Repository, short: &str) -> Result<Option<String>, RefError> {
+    let remotes = repository.remotes()?;
+    let configured = repository.config(&format!("branch.{short}.remote"))?;
+    let known = |wanted: &str| remotes.iter().find(|remote| *remote == wanted);
+    let remote = configured.as_deref().and_then(known).or_else(|| known("origin"));
+    Ok(remote.or_else(|| remotes.first().filter(|_| remotes.len() == 1)).cloned())
+}
+
+/// The policy at the authority's tip, where another branch is judged; none where it is the authority.
 pub(super) fn policy(repository: &Repository, policy: &Policy, branch: &RefName) -> Result<Option<Policy>, Stop> {
     let authority = policy.authority();
     if authority == branch {
@@ -146,7 +150,7 @@ fn unpinned(repository: &Repository) -> Result<Vec<CommitId>, RefError> {
         Some(Head::Branch(_, id) | Head::Detached(id)) => Some(CommitId(id)),
         _ => None,
     };
-    if repository.is_bare() {
+    if repository.is_served() {
         return Ok(head.into_iter().collect());
     }
     let usual = |names: &[&str]| -> Result<Vec<CommitId>, RefError> {

@@ -63,6 +63,7 @@ pub use write::{Batch, CommitDraft, Identity, WriteError};
 /// It may be sent to another thread; for several threads open it several times.
 pub struct Repository {
     inner: git2::Repository,
+    served: bool,
     format: ObjectFormat,
     trees: RefCell<cache::TreeCache>,
     links: RefCell<cache::Bounded<std::sync::Arc<commit::Links>>>,
@@ -88,6 +89,12 @@ impl Repository {
     /// Whether the repository has no working tree.
     pub fn is_bare(&self) -> bool {
         self.inner.is_bare()
+    }
+
+    /// Whether its own branches are the published ones: it is bare, or a server's hook opened it. In
+    /// a clone, what was fetched of a branch is closer to what is published than the local branch.
+    pub fn is_served(&self) -> bool {
+        self.served
     }
 
     /// The format of its object ids.

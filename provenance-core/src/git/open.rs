@@ -76,12 +76,14 @@ impl Repository {
 
     /// The repository with exactly this git directory, reading also the objects in `quarantine`
     /// (the directory that git names to a pre-receive hook in `GIT_QUARANTINE_PATH`). What is
-    /// written goes to the repository's own object directory, never to the quarantine.
+    /// written goes to the repository's own object directory, never to the quarantine. It is
+    /// [served](Repository::is_served).
     ///
     /// # Errors
     /// [`OpenError`], each with its cause and a way out.
     pub fn open_git_dir(git_dir: &Path, quarantine: Option<&Path>) -> Result<Self, OpenError> {
-        let repository = open(git_dir, RepositoryOpenFlags::NO_SEARCH | RepositoryOpenFlags::NO_DOTGIT)?;
+        let mut repository = open(git_dir, RepositoryOpenFlags::NO_SEARCH | RepositoryOpenFlags::NO_DOTGIT)?;
+        repository.served = true;
         if let Some(dir) = quarantine {
             repository.add_quarantine(dir)?;
         }
@@ -104,6 +106,7 @@ fn open(path: &Path, flags: RepositoryOpenFlags) -> Result<Repository, OpenError
         git2::ObjectFormat::Sha256 => ObjectFormat::Sha256,
     };
     Ok(Repository {
+        served: inner.is_bare(),
         inner,
         format,
         trees: RefCell::new(cache::TreeCache::new()),

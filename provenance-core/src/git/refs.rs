@@ -26,6 +26,9 @@ pub enum RefError {
         #[source]
         source: Cause,
     },
+    /// The configuration that says which ref is meant could not be read.
+    #[error(transparent)]
+    Config(#[from] super::ConfigError),
     /// Somebody has held the lock all the time.
     #[error(
         "{name} is locked by another process, or by one that died: if none is running, remove {name}.lock in the git directory"
