@@ -18,7 +18,8 @@ pub(crate) enum Typed {
     Commit(CommitId),
 }
 
-/// A range and the refs that it was named by.
+/// A range and the refs that what it starts from was named by: the published side. What is proposed
+/// may be called as it likes.
 #[derive(Debug, Clone)]
 pub(crate) struct Revision {
     pub(crate) typed: Typed,
@@ -31,7 +32,8 @@ pub(crate) fn parse(repository: &Repository, text: &str) -> Result<Revision, Cli
         text.split_once("...").map(|ends| (ends, true)).or_else(|| text.split_once("..").map(|ends| (ends, false)));
     let Some(((left, right), proposal)) = split else {
         let found = repository.resolve(text)?;
-        return Ok(Revision { typed: Typed::Commit(found.commit), named: found.name.into_iter().collect() });
+        let named = found.name.filter(|_| !is_head(text)).into_iter().collect();
+        return Ok(Revision { typed: Typed::Commit(found.commit), named });
     };
     let or_head = |text: &str| if text.is_empty() { "HEAD".to_owned() } else { text.to_owned() };
     let (left, right) = (or_head(left), or_head(right));
@@ -40,7 +42,7 @@ pub(crate) fn parse(repository: &Repository, text: &str) -> Result<Revision, Cli
         return Ok(Revision { typed: Typed::Range(None, new.commit), named: new.name.into_iter().collect() });
     }
     let old = repository.resolve(&left)?;
-    let named = old.name.into_iter().chain(new.name).collect();
+    let named = old.name.filter(|_| !is_head(&left)).into_iter().collect();
     if proposal {
         return Ok(Revision { typed: Typed::Proposal(old.commit, new.commit), named });
     }
@@ -50,6 +52,11 @@ pub(crate) fn parse(repository: &Repository, text: &str) -> Result<Revision, Cli
             .hint(format!("for what `{right}` would bring to `{left}`, write `{left}...{right}`")));
     }
     Ok(Revision { typed: Typed::Range(Some(old.commit), new.commit), named })
+}
+
+/// Whether a revision is named by where HEAD happens to be.
+fn is_head(text: &str) -> bool {
+    text.starts_with("HEAD") || text.starts_with('@')
 }
 
 /// Parts arguments into a range, if the first is one, and paths. What could be both is refused.

@@ -148,3 +148,48 @@ fn refs_of_remotes_that_are_not_configured_have_no_say() {
     crate::site::run_in(&clone, &["check"], &[], "").ends(1).says("missing-review content/b.md");
     crate::site::run_in(&clone, &["check", "--branch", "main"], &[], "").ends(1).says("missing-review content/b.md");
 }
+
+#[test]
+fn a_proposal_with_two_merge_bases_hides_nothing() {
+    let site = Site::new();
+    let git = |arguments: &[&str]| site.repo.git(arguments);
+    // A side commit adds a file; one that follows it takes it away, and another adds what is exempt.
+    site.propose("side", &[("content/evil.md", "nobody read this\n")]);
+    git(&["checkout", "--quiet", "-b", "gone"]);
+    git(&["rm", "--quiet", "content/evil.md"]);
+    site.commit_by("eve", "take it away");
+    git(&["checkout", "--quiet", "-b", "log", "side"]);
+    site.repo.write("log/x", "x\n");
+    site.commit_by("eve", "log");
+    git(&["checkout", "--quiet", "main"]);
+    site.repo.merge(&["gone"], "nothing");
+    let first = git(&["rev-parse", "main"]);
+    git(&["merge", "--quiet", "--no-commit", "--no-ff", "log"]);
+    git(&["commit", "--quiet", "-m", "log"]);
+    // The proposal joins both bases and keeps the file.
+    git(&["checkout", "--quiet", "-b", "evil", "log"]);
+    git(&["merge", "--quiet", "--strategy=ours", "-m", "both", &first]);
+    assert_eq!(git(&["merge-base", "--all", "main", "evil"]).lines().count(), 2);
+    site.run(&["check", "main...evil"]).ends(1).says("missing-review content/evil.md");
+}
+
+#[test]
+fn what_is_proposed_may_be_called_as_it_likes() {
+    let site = Site::new();
+    let policy = String::from_utf8(site.repo.read(".provenance/policy.toml")).unwrap();
+    let two = policy.replace("[\"refs/heads/main\"]", "[\"refs/heads/main\", \"refs/heads/staging\"]");
+    site.repo.write(".provenance/policy.toml", two);
+    site.repo.git(&["commit", "--quiet", "--amend", "--all", "--no-edit"]);
+    let root = site.repo.git(&["rev-parse", "main"]);
+    site.repo.git(&["config", "provenance.root", &root]);
+    site.propose("staging", &[("content/b.md", "B\n")]);
+    site.signed("wes", &["declare", "main...staging", "--branch", "staging", "--extent", "none"]).ends(0);
+    let approve = ["review", "main...staging", "--branch", "staging", "--approve", "--answer", "accuracy=pass"];
+    site.signed("ed", &approve).ends(0);
+    site.run(&["check", "main...staging"]).ends(1).says("acme/site main");
+    // Ids name no branch, and neither does where HEAD happens to be.
+    site.run(&["check", &format!("{root}...staging")]).ends(2).says("say which with --branch");
+    site.run(&["check", &format!("{root}..HEAD")]).ends(2).says("say which with --branch");
+    site.run(&["check", "HEAD"]).ends(2).says("say which with --branch");
+    site.run(&["check", &format!("{root}..HEAD"), "--branch", "staging"]).ends(0);
+}

@@ -1,9 +1,12 @@
 //! What moves from one commit to another, as full entries.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::entry::{Change, Entry, Slot};
 use crate::finding::{Code, Finding, causes};
 use crate::git::{RawChange, ReadError, Repository};
 use crate::id::CommitId;
+use crate::path::RepoPath;
 
 /// The changes between two commits, by tree comparison alone.
 ///
@@ -46,10 +49,31 @@ fn full(repository: &Repository, change: RawChange) -> Result<Option<Change>, Re
     Ok(Change::new(change.path, entry(change.before)?, entry(change.after)?).ok())
 }
 
+/// Adds the changes since another merge base. Where both bases held something else at a path, the
+/// change from what the published tip holds is the one to judge.
+pub(super) fn join(
+    repository: &Repository,
+    tip: CommitId,
+    changes: &mut Vec<Change>,
+    more: Vec<Change>,
+) -> Result<(), ReadError> {
+    let tree = repository.tree_of(tip)?;
+    let mut joined: BTreeMap<RepoPath, Change> = changes.drain(..).map(|it| (it.path().clone(), it)).collect();
+    for change in more {
+        let published = repository.slot_in(tree, change.path())?;
+        let closer = change.before().map(|entry| entry.slot()) == published;
+        if closer || !joined.contains_key(change.path()) {
+            joined.insert(change.path().clone(), change);
+        }
+    }
+    changes.extend(joined.into_values());
+    Ok(())
+}
+
 /// Leaves out what the base holds already, by another way: merging brings no such change.
 pub(super) fn drop_landed(repository: &Repository, tip: CommitId, changes: &mut Vec<Change>) -> Result<(), ReadError> {
     let tree = repository.tree_of(tip)?;
-    let mut landed = std::collections::BTreeSet::new();
+    let mut landed = BTreeSet::new();
     for change in changes.iter() {
         if repository.slot_in(tree, change.path())? == change.after().map(|entry| entry.slot()) {
             landed.insert(change.path().clone());

@@ -152,6 +152,11 @@ fn judged(repository: &Repository, ledger: &Ledger<'_>, request: &Request) -> Re
     };
     let authority = authority::policy(repository, policy, &branch)?;
     let (mut changes, mut findings) = changes::entries(repository, start.from, start.new)?;
+    for base in &start.other_bases {
+        let (more, found) = changes::entries(repository, *base, start.new)?;
+        changes::join(repository, start.tip, &mut changes, more)?;
+        findings.extend(found);
+    }
     if start.kind == TransitionKind::Proposal {
         changes::drop_landed(repository, start.tip, &mut changes)?;
     }

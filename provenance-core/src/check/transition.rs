@@ -15,6 +15,8 @@ pub(super) struct Start {
     pub(super) policy: Box<Policy>,
     pub(super) kind: TransitionKind,
     pub(super) from: CommitId,
+    /// Further merge bases of a proposal.
+    pub(super) other_bases: Vec<CommitId>,
     pub(super) tip: CommitId,
     pub(super) new: CommitId,
     pub(super) steps: Vec<CommitId>,
@@ -64,7 +66,8 @@ fn update(repository: &Repository, request: &Request, old: Option<CommitId>, new
             Vec::new()
         }
     };
-    Ok(Start { policy, kind: TransitionKind::Update, from, tip: from, new, steps, findings })
+    let (kind, other_bases) = (TransitionKind::Update, Vec::new());
+    Ok(Start { policy, kind, from, other_bases, tip: from, new, steps, findings })
 }
 
 fn rewound(old: CommitId, new: CommitId) -> Finding {
@@ -161,13 +164,15 @@ fn proposal(repository: &Repository, request: &Request, base: CommitId, head: Co
         }
     };
     descends_from_root(repository, request.root, base)?;
-    let Some(from) = repository.merge_bases(base, head)?.into_iter().next() else {
+    let mut bases = repository.merge_bases(base, head)?.into_iter();
+    let Some(from) = bases.next() else {
         let message = format!("{base} and {head} have no commit in common");
         return Err(Finding::error(Code::UndecidedHistory, message).into());
     };
     let steps = repository.first_parent_steps(from, head, usize::MAX)?.unwrap_or_default();
     let findings = policy_kept(repository, head)?;
-    Ok(Start { policy, kind: TransitionKind::Proposal, from, tip: base, new: head, steps, findings })
+    let (kind, other_bases) = (TransitionKind::Proposal, bases.collect());
+    Ok(Start { policy, kind, from, other_bases, tip: base, new: head, steps, findings })
 }
 
 fn broken(commit: CommitId, error: &crate::policy::LoadError) -> Finding {
