@@ -9,8 +9,8 @@ mod named;
 
 pub(crate) use named::identities;
 
-use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::entry::Slot;
@@ -29,6 +29,8 @@ use crate::report::Report;
 
 /// Texts larger than this together have no merge, in bytes.
 const MAX_MERGE: u64 = 64 << 20;
+/// So many rounds of questions are answered to the letter.
+const PATIENCE: u32 = 8;
 /// Fewer lines than this are verified on one core.
 const PARALLEL_ABOVE: usize = 32;
 
@@ -64,6 +66,9 @@ pub struct Gatherer<'r> {
     ledger: &'r Ledger<'r>,
     ring: &'r KeyRing,
     lines: RefCell<HashMap<BlobId, Arc<FiledLine>>>,
+    /// The ids whose notes were read.
+    read: RefCell<HashSet<ObjectId>>,
+    rounds: Cell<u32>,
     chains: chain::Chains<'r>,
     news: named::News<'r>,
 }
@@ -72,7 +77,8 @@ impl<'r> Gatherer<'r> {
     /// A gatherer that tries signatures with these keys.
     pub fn new(repository: &'r Repository, ledger: &'r Ledger<'r>, ring: &'r KeyRing) -> Self {
         let (chains, news) = (chain::Chains::new(repository), named::News::new(repository));
-        Self { repository, ledger, ring, lines: RefCell::default(), chains, news }
+        let (lines, read, rounds) = (RefCell::default(), RefCell::default(), Cell::default());
+        Self { repository, ledger, ring, lines, read, rounds, chains, news }
     }
 
     /// An answer to every question.
@@ -96,7 +102,7 @@ impl<'r> Gatherer<'r> {
                 }
             }
         }
-        answers.extend(self.notes(&notes));
+        answers.extend(self.notes_and_beyond(notes));
         for (newest, questions) in moves {
             answers.extend(self.chains.answer(newest, &questions));
         }
@@ -154,8 +160,30 @@ impl<'r> Gatherer<'r> {
         }
     }
 
+    /// Reads notes; and where the gate has come back often, since each note it asks for names the next,
+    /// more and more of what these lead to. A line of reviews is so read in few rounds however long.
+    fn notes_and_beyond(&self, asked: Vec<ObjectId>) -> Vec<(Question, Answer)> {
+        let round = self.rounds.get() + 1;
+        self.rounds.set(round);
+        let mut budget = round.checked_sub(PATIENCE).map_or(0, |late| 1usize << late.min(12));
+        let mut answers = self.notes(&asked);
+        let mut newest = answers.len();
+        while budget > 0 && newest > 0 {
+            let from = answers.len() - newest;
+            let onward: BTreeSet<ObjectId> =
+                answers[from..].iter().flat_map(|(asked, answer)| onward(asked, answer)).collect();
+            let read = self.read.borrow();
+            let next: Vec<ObjectId> = onward.into_iter().filter(|id| !read.contains(id)).take(budget).collect();
+            drop(read);
+            (newest, budget) = (next.len(), budget - next.len());
+            answers.extend(self.notes(&next));
+        }
+        answers
+    }
+
     /// Reads notes, and verifies the lines that are new.
     fn notes(&self, ids: &[ObjectId]) -> Vec<(Question, Answer)> {
+        self.read.borrow_mut().extend(ids);
         let read: Vec<(ObjectId, Result<ledger::Lines, ledger::ReadError>)> =
             ids.iter().map(|id| (*id, self.ledger.lines(id))).collect();
         let mut new: BTreeMap<BlobId, &[u8]> = BTreeMap::new();
@@ -205,6 +233,17 @@ impl<'r> Gatherer<'r> {
         });
         Ok(Answer::Merge(Box::new(Merges { results })))
     }
+}
+
+/// The entries that records in an answered note lead to from the id that was asked for.
+fn onward(asked: &Question, answer: &Answer) -> Vec<ObjectId> {
+    let (Question::Lines(id), Answer::Lines(lines)) = (asked, answer) else { return Vec::new() };
+    let changes = lines.iter().flat_map(|line| match line.content() {
+        Content::Record(record) => record.statement().changes(),
+        _ => &[],
+    });
+    let from_here = changes.filter(|change| change.before().is_some_and(|entry| entry.id() == *id));
+    from_here.filter_map(|change| change.after()).map(|entry| entry.id()).collect()
 }
 
 /// The answer for texts that have no merge.
