@@ -8,7 +8,7 @@ use super::people::Work;
 use super::signer::Fault;
 use crate::finding::Code;
 use crate::name::{Ident, PersonId};
-use crate::policy::{PersonKind, Requirements};
+use crate::policy::Requirements;
 use crate::report::AiUse;
 use crate::statement::{Ai, Declaration, Extent};
 
@@ -16,7 +16,7 @@ impl<'a> Judge<'a> {
     /// What is wrong with the AI use on these edges, and what it was.
     pub(super) fn judge_ai(&self, requirements: &Requirements, works: &[Work<'a>]) -> (BTreeSet<Fault>, Option<AiUse>) {
         let mut faults = BTreeSet::new();
-        if works.iter().any(|work| work.declarations.is_empty()) && requirements.declaration_required() {
+        if works.iter().any(|work| !work.declared) && requirements.declaration_required() {
             faults.insert(Fault::new(
                 Code::MissingDeclaration,
                 "nobody has declared whether AI took part in this change",
@@ -50,7 +50,7 @@ impl<'a> Judge<'a> {
             let message = format!("{signer}'s declaration does not confirm {}", missing.join(", "));
             faults.push(Fault::new(Code::MissingConfirmation, message));
         }
-        faults
+        faults.into_iter().map(|fault| fault.of(item.id())).collect()
     }
 
     fn tool_fault(&self, ai: &Ai) -> Option<Fault> {
@@ -80,9 +80,8 @@ impl<'a> Judge<'a> {
 
     /// The extent that counts: what is signed by an agent, or names one, is at least `assisted`.
     fn extent(&self, item: &Item<'a, Declaration>) -> Extent {
-        let is_agent =
-            |id: &PersonId| self.rosters().person(id).is_some_and(|person| person.kind() == PersonKind::Agent);
-        let named = item.record.authors.iter().filter_map(|author| self.author(author)).any(|person| is_agent(&person));
+        let is_agent = |id: &PersonId| self.rosters().agent_somewhere(id);
+        let named = item.record.authors.iter().flat_map(|author| self.authors(author)).any(|person| is_agent(&person));
         let least = if named || is_agent(&item.record.signer.person) { Extent::Assisted } else { Extent::None };
         item.record.ai.extent.max(least)
     }

@@ -1,19 +1,21 @@
 //! The book of one path: its records around some entries, and the graph they draw.
 //!
-//! Nodes are entries (or none); a review or a declaration of a change is an edge. The book is read
-//! from both ends: forward along edges from one set of nodes, backward from another.
+//! Nodes are entries (or none); an approval or a declaration of a change is an edge. The book is
+//! read along edges from one set of nodes; of another, only what is filed under them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::Judge;
 use super::evidence::{Known, Stop, for_all};
 use super::record::{Content, FiledLine};
 use super::signer::Fault;
+use super::standing::Effect;
 use crate::entry::{Change, Entry};
 use crate::envelope::Verified;
 use crate::finding::{Code, Finding};
 use crate::id::{BlobId, ObjectId, RecordId};
 use crate::path::{RefName, RepoPath};
+use crate::policy::Person;
 use crate::statement::{Decision, Declaration, Predicate, Review, Statement};
 
 /// What a path holds, or nothing.
@@ -21,6 +23,8 @@ pub(super) type Node = Option<Entry>;
 
 /// How many versions of one path are looked at before the gate gives up.
 const MAX_NODES: usize = 4096;
+/// How many edges a chain may have.
+const MAX_LENGTH: usize = 64;
 
 /// A record that speaks of the path, and the change it names there.
 #[derive(Debug)]
@@ -54,18 +58,23 @@ impl<'a, P> Item<'a, P> {
     }
 }
 
+/// Approved or declared edges, by the node they start from.
+pub(super) type Edges = BTreeMap<Node, BTreeSet<Node>>;
+
 /// The records of one path for one branch.
 #[derive(Debug, Default)]
 pub(super) struct Book<'a> {
     pub(super) reviews: BTreeMap<RecordId, Item<'a, Review>>,
     pub(super) declarations: BTreeMap<RecordId, Item<'a, Declaration>>,
-    read: BTreeSet<ObjectId>,
+    /// The nodes that edges lead to from where the book was begun.
     pub(super) forward: BTreeSet<Node>,
-    pub(super) backward: BTreeSet<Node>,
+    edges: Edges,
+    read: BTreeSet<ObjectId>,
 }
 
 impl<'a> Book<'a> {
-    /// Reads the records of a path: along edges from `starts`, and against them from `ends`.
+    /// Reads the records of a path: those under `starts` and every node that edges lead to from
+    /// there, and those under `ends`. Edges are what people sign whose word could ever count.
     pub(super) fn read(
         judge: &Judge<'a>,
         branch: &RefName,
@@ -75,25 +84,26 @@ impl<'a> Book<'a> {
     ) -> Known<Self> {
         let mut book = Self::default();
         book.forward.extend(starts);
-        book.backward.extend(ends);
-        loop {
-            let nodes: BTreeSet<Node> = book.forward.union(&book.backward).copied().collect();
-            if nodes.len() > MAX_NODES {
+        let mut unread: BTreeSet<Node> = starts.iter().chain(ends).copied().collect();
+        while !unread.is_empty() {
+            let ids: BTreeSet<ObjectId> = unread.iter().flatten().map(Entry::id).collect();
+            let ids: Vec<ObjectId> = ids.into_iter().filter(|id| book.read.insert(*id)).collect();
+            let mut drawn = Vec::new();
+            for records in for_all(ids, |id| judge.records_under(id))? {
+                let added =
+                    records.into_iter().filter_map(|(line, record)| book.add(judge, branch, path, line, record));
+                drawn.extend(added);
+            }
+            unread = book.grow(drawn);
+            if book.forward.len() > MAX_NODES {
                 let message = format!("more than {MAX_NODES} versions of this path have records");
                 return Err(Stop::Undecided(Box::new(Finding::error(Code::UndecidedObject, message).at(path))));
             }
-            let fresh: Vec<ObjectId> =
-                nodes.iter().flatten().map(Entry::id).filter(|id| !book.read.contains(id)).collect();
-            for records in for_all(fresh.iter(), |id| judge.records_under(*id))? {
-                records.into_iter().for_each(|(line, verified)| book.add(judge, branch, path, line, verified));
-            }
-            book.read.extend(fresh);
-            if !book.grow() {
-                return Ok(book);
-            }
         }
+        Ok(book)
     }
 
+    /// Takes a record in if it speaks of the path; the edge that it draws.
     fn add(
         &mut self,
         judge: &Judge<'a>,
@@ -101,39 +111,45 @@ impl<'a> Book<'a> {
         path: &RepoPath,
         line: &'a FiledLine,
         verified: &'a Verified,
-    ) {
+    ) -> Option<(Node, Node)> {
         let statement = verified.statement();
         let concerns =
             statement.repository() == judge.case.policy.repository() && statement.branches().contains(branch);
-        let Some(change) = statement.changes().iter().find(|change| concerns && change.path() == path) else { return };
+        let change = statement.changes().iter().find(|change| concerns && change.path() == path)?;
         let (id, blob) = (verified.id(), line.blob());
-        match statement.predicate() {
+        let signer = judge.rosters().unrevoked_signer(statement).map(Person::id);
+        let draws = match statement.predicate() {
             Predicate::Review(record) => {
                 self.reviews.entry(id).or_insert(Item { verified, blob, change, record });
+                record.decision == Decision::Approve
+                    && signer.is_ok_and(|signer| judge.rosters().human_somewhere(signer))
             }
             Predicate::Declaration(record) => {
                 self.declarations.entry(id).or_insert(Item { verified, blob, change, record });
+                signer.is_ok()
             }
-            Predicate::Revocation(_) => {}
-        }
+            Predicate::Revocation(_) => false,
+        };
+        draws.then_some((change.before(), change.after()))
     }
 
-    /// Follows the edges once; whether there were new nodes.
-    fn grow(&mut self) -> bool {
-        let before = self.forward.len() + self.backward.len();
-        for (from, to) in self.edges().collect::<Vec<_>>() {
+    /// Follows edges, these new ones among them, and returns the nodes that were not reached before.
+    fn grow(&mut self, drawn: Vec<(Node, Node)>) -> BTreeSet<Node> {
+        let mut reached = BTreeSet::new();
+        let mut todo = Vec::new();
+        for (from, to) in drawn {
+            self.edges.entry(from).or_default().insert(to);
             if self.forward.contains(&from) {
-                self.forward.insert(to);
-            }
-            if self.backward.contains(&to) {
-                self.backward.insert(from);
+                todo.push(to);
             }
         }
-        self.forward.len() + self.backward.len() > before
-    }
-
-    fn edges(&self) -> impl Iterator<Item = (Node, Node)> {
-        self.approvals().map(|item| item.ends()).chain(self.declarations.values().map(Item::ends))
+        while let Some(node) = todo.pop() {
+            if self.forward.insert(node) {
+                reached.insert(node);
+                todo.extend(self.edges.get(&node).into_iter().flatten());
+            }
+        }
+        reached
     }
 
     /// The reviews that approve.
@@ -146,49 +162,60 @@ impl<'a> Book<'a> {
         self.approvals().filter(move |item| item.ends() == edge)
     }
 
-    /// The simple chains of approved edges from one node to another, shortest first, at most `limit`.
-    pub(super) fn chains(&self, from: Node, to: Node, limit: usize) -> Vec<Vec<Node>> {
-        let mut next: BTreeMap<Node, BTreeSet<Node>> = BTreeMap::new();
-        for item in self.approvals() {
-            next.entry(item.change.before()).or_default().insert(item.change.after());
+    /// The edges that any approval draws.
+    pub(super) fn approved(&self) -> Edges {
+        let mut edges = Edges::new();
+        for (from, to) in self.approvals().map(Item::ends) {
+            edges.entry(from).or_default().insert(to);
         }
-        let useful = reaching(&next, to);
-        let mut found = Vec::new();
-        let mut paths = std::collections::VecDeque::from([vec![from]]);
-        while let Some(path) = paths.pop_front() {
-            let last = path[path.len() - 1];
-            if last == to && path.len() > 1 {
-                found.push(path);
-                if found.len() == limit {
-                    break;
-                }
-                continue;
-            }
-            for node in next.get(&last).into_iter().flatten() {
-                if useful.contains(node) && !path.contains(node) && paths.len() < 64 * limit {
-                    let mut longer = path.clone();
-                    longer.push(*node);
-                    paths.push_back(longer);
-                }
-            }
-        }
-        found
+        edges
     }
 }
 
-/// The nodes from which `to` can be reached.
-fn reaching(next: &BTreeMap<Node, BTreeSet<Node>>, to: Node) -> BTreeSet<Node> {
-    let mut reached = BTreeSet::from([to]);
-    let mut todo = vec![to];
-    let mut previous: BTreeMap<Node, Vec<Node>> = BTreeMap::new();
-    for (from, targets) in next {
-        targets.iter().for_each(|target| previous.entry(*target).or_default().push(*from));
-    }
-    while let Some(node) = todo.pop() {
-        for from in previous.get(&node).into_iter().flatten() {
-            if reached.insert(*from) {
-                todo.push(*from);
+/// The simple chains of edges from one node to another, shortest first, at most `limit`.
+pub(super) fn chains(edges: &Edges, from: Node, to: Node, limit: usize) -> Vec<Vec<Node>> {
+    let useful = leading_to(edges, to);
+    let mut found = Vec::new();
+    let mut paths = VecDeque::from([vec![from]]);
+    while let Some(path) = paths.pop_front() {
+        let last = path[path.len() - 1];
+        if last == to && path.len() > 1 {
+            found.push(path);
+            if found.len() == limit {
+                break;
             }
+            continue;
+        }
+        if path.len() > MAX_LENGTH {
+            continue;
+        }
+        for node in edges.get(&last).into_iter().flatten() {
+            if useful.contains(node) && !path.contains(node) && paths.len() < 64 * limit {
+                let mut longer = path.clone();
+                longer.push(*node);
+                paths.push_back(longer);
+            }
+        }
+    }
+    found
+}
+
+/// The nodes from which `to` can be reached.
+fn leading_to(edges: &Edges, to: Node) -> BTreeSet<Node> {
+    let mut backwards = Edges::new();
+    for (from, to) in edges.iter().flat_map(|(from, targets)| targets.iter().map(move |to| (*from, *to))) {
+        backwards.entry(to).or_default().insert(from);
+    }
+    reachable(&backwards, to)
+}
+
+/// The nodes that can be reached from one, itself among them.
+pub(super) fn reachable(edges: &Edges, from: Node) -> BTreeSet<Node> {
+    let mut reached = BTreeSet::new();
+    let mut todo = vec![from];
+    while let Some(node) = todo.pop() {
+        if reached.insert(node) {
+            todo.extend(edges.get(&node).into_iter().flatten());
         }
     }
     reached
@@ -224,7 +251,10 @@ impl<'a> Judge<'a> {
                 }
             });
         }
-        if self.revoked_by(target, None, |judge, person| judge.is_admin(person))?.is_some() {
+        if self
+            .revoked_by(target, None, Effect::Lifts, |judge, person| judge.is_admin(person, Effect::Lifts))?
+            .is_some()
+        {
             return Ok(None);
         }
         let message = format!("the note of {note} points to envelope {target}, which is not in the ledger");

@@ -1,13 +1,13 @@
 //! Chains: whether every edge of a chain has its full quorum of reviews that count.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::book::{Book, Item, Node};
+use super::book::{Book, Edges, Item, Node};
 use super::derive::Derivation;
 use super::evidence::{Known, for_all};
-use super::people::Work;
+use super::people::{Work, contributors};
 use super::signer::Fault;
-use super::standing::Superseder;
+use super::standing::Effect;
 use super::{Judge, Span};
 use crate::finding::Code;
 use crate::id::{CommitId, RecordId};
@@ -42,7 +42,7 @@ pub(super) struct ChainVerdict<'a> {
 
 /// The edge that is judged, with what is known of the work on it.
 pub(super) struct Edge<'e, 'a> {
-    pub(super) span: &'e Span,
+    pub(super) span: &'e Span<'a>,
     pub(super) path: &'e RepoPath,
     requirements: &'e Requirements,
     book: &'e Book<'a>,
@@ -53,10 +53,33 @@ pub(super) struct Edge<'e, 'a> {
 }
 
 impl<'a> Judge<'a> {
+    /// The approved edges whose reviewers could fill every seat, were all their reviews to count. No
+    /// other edge is part of a chain that passes, whatever is filed beside it.
+    pub(super) fn plausible(&self, book: &Book<'a>, requirements: &Requirements) -> Edges {
+        let mut reviewers: BTreeMap<(Node, Node), BTreeSet<PersonId>> = BTreeMap::new();
+        for item in book.approvals() {
+            if let Ok(person) = self.rosters().active_signer(item.statement())
+                && self.rosters().human(person.id())
+            {
+                reviewers.entry(item.ends()).or_default().insert(person.id().clone());
+            }
+        }
+        let seats = seats(requirements, false);
+        let holds = |person: &PersonId, role: &Role| self.rosters().holds(person, role);
+        let mut edges = Edges::new();
+        for ((from, to), persons) in reviewers {
+            let persons: Vec<PersonId> = persons.into_iter().collect();
+            if seats.iter().all(|rule| empty_seats(rule, &persons, holds).is_empty()) {
+                edges.entry(from).or_default().insert(to);
+            }
+        }
+        edges
+    }
+
     /// Judges every edge of a chain.
     pub(super) fn judge_chain(
         &self,
-        span: &Span,
+        span: &Span<'a>,
         path: &RepoPath,
         requirements: &Requirements,
         book: &Book<'a>,
@@ -64,8 +87,7 @@ impl<'a> Judge<'a> {
         freshness: Freshness<'_>,
     ) -> Known<ChainVerdict<'a>> {
         let works = self.work(span, path, book, chain)?;
-        let contributors: BTreeSet<PersonId> =
-            works.iter().flat_map(|work| work.contributors.iter().cloned()).collect();
+        let contributors = contributors(&works);
         let sole_admin = self.sole_admin(path);
         let mut verdict = ChainVerdict::default();
         for rejections in for_all(&chain[1..], |node| self.rejections(book, *node, requirements, &contributors))? {
@@ -138,10 +160,10 @@ impl<'a> Judge<'a> {
             return Ok(Some(fault));
         }
         let person = &item.statement().signed_by().person;
-        if self.superseded(edge.book, item, Superseder::Any)? {
+        if self.superseded(edge.book, item) {
             return Ok(Some(Fault::new(Code::MissingReview, format!("{person} has taken their approval back"))));
         }
-        if let Some(revoker) = self.revoker(item)? {
+        if let Some(revoker) = self.revoker(item, Effect::Blocks)? {
             let message = format!("{person}'s review {} was revoked by {revoker}", item.id().short());
             return Ok(Some(Fault::new(Code::Revoked, message)));
         }

@@ -2,11 +2,13 @@
 //! what the branch has gained since.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
-use super::book::{Book, Item, Node};
+use super::book::{Book, Item, Node, chains, reachable};
 use super::chain::{ChainVerdict, Freshness};
 use super::evidence::{Known, MergeResult, Merges, for_all};
 use super::fresh::touched;
+use super::people::contributors;
 use super::signer::Fault;
 use super::{Judge, Span};
 use crate::entry::{Change, Entry, Mode, Slot};
@@ -21,6 +23,10 @@ use crate::statement::{Predicate, Review};
 const MAX_CHAINS: usize = 16;
 /// How many states of the published side are merged with.
 const MAX_SIDES: usize = 8;
+/// How many merges are tried from one start.
+const MAX_MERGES: usize = 64;
+/// How many reviews are followed back from a hinted commit's entry.
+const MAX_BACK: usize = 4;
 
 /// The change X→C that is merged into the published side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,17 +38,19 @@ pub(super) struct Derivation {
 }
 
 /// A derivation, the published side it is merged into, and what comes out.
-struct Found {
+struct Found<'a> {
     derivation: Derivation,
     side: Entry,
     result: Entry,
+    /// Where the change ends in something else: the records from what comes out on.
+    onward: Option<Rc<Book<'a>>>,
 }
 
 impl<'a> Judge<'a> {
     /// The best verdict on the change as a derived one; none where no approved change merges to it.
     pub(super) fn derive(
         &self,
-        span: &Span,
+        span: &Span<'a>,
         change: &Change,
         requirements: &Requirements,
         book: &Book<'a>,
@@ -56,7 +64,7 @@ impl<'a> Judge<'a> {
         for sources in [Sources::Hints, Sources::Past] {
             for x in self.starts(span, path, sources)? {
                 let approved = Book::read(self, &span.branch, path, &[Some(x)], &[])?;
-                for found in self.merges_to(x, before, &approved, book)? {
+                for found in self.merges_to(x, change, requirements, &approved, book, span)? {
                     let verdict = self.judge_found(span, change, requirements, book, &approved, &found)?;
                     if verdict.faults.is_empty() {
                         return Ok(Some(verdict));
@@ -72,7 +80,7 @@ impl<'a> Judge<'a> {
     /// A proposal's change, as it will land by a merge into the base's tip.
     pub(super) fn predict_merge(
         &self,
-        span: &Span,
+        span: &Span<'a>,
         change: &Change,
         requirements: &Requirements,
         book: &Book<'a>,
@@ -82,7 +90,7 @@ impl<'a> Judge<'a> {
             return Ok(None);
         }
         let derivation = Derivation { x, c };
-        for chain in book.chains(Some(x), Some(c), MAX_CHAINS) {
+        for chain in chains(&self.plausible(book, requirements), Some(x), Some(c), MAX_CHAINS) {
             let freshness = Freshness::Derived(&derivation);
             let verdict = self.judge_chain(span, change.path(), requirements, book, &chain, freshness)?;
             if verdict.faults.is_empty() {
@@ -94,18 +102,29 @@ impl<'a> Judge<'a> {
 
     /// Entries that approved changes start from: those that lead to a hinted commit's, or all that
     /// the path held lately.
-    fn starts(&self, span: &Span, path: &RepoPath, sources: Sources) -> Known<BTreeSet<Entry>> {
+    fn starts(&self, span: &Span<'a>, path: &RepoPath, sources: Sources) -> Known<BTreeSet<Entry>> {
         match sources {
             Sources::Hints => {
                 let reviewed = for_all(&self.case.hints, |commit| self.ask.entry_at(*commit, path))?;
-                let reviewed: BTreeSet<Node> = reviewed.into_iter().filter(Option::is_some).collect();
-                let books = for_all(reviewed, |node| Book::read(self, &span.branch, path, &[], &[node]))?;
-                Ok(books
-                    .into_iter()
-                    .flat_map(|book| book.backward)
-                    .flatten()
-                    .filter(|entry| entry.mode().is_file())
-                    .collect())
+                let mut found = BTreeSet::new();
+                let mut ends: BTreeSet<Node> = reviewed.into_iter().filter(Option::is_some).collect();
+                for _ in 0..MAX_BACK {
+                    let books = for_all(ends, |node| {
+                        let book = Book::read(self, &span.branch, path, &[], &[node])?;
+                        Ok(book
+                            .approvals()
+                            .filter(|it| it.change.after() == node)
+                            .map(|it| it.change.before())
+                            .collect())
+                    })?;
+                    ends = books
+                        .into_iter()
+                        .flat_map(|before: Vec<Node>| before)
+                        .filter(|it| !found.contains(it))
+                        .collect();
+                    found.extend(ends.iter().copied());
+                }
+                Ok(found.into_iter().flatten().filter(|entry| entry.mode().is_file()).collect())
             }
             Sources::Past => {
                 let held = self.ask.past(span.tip, path, self.case.policy.review_max_steps())?;
@@ -130,21 +149,40 @@ impl<'a> Judge<'a> {
 
     /// Which approved changes from `x` merge, into something the change's chain starts from, to
     /// something it ends in.
-    fn merges_to(&self, x: Entry, before: Entry, approved: &Book<'a>, book: &Book<'a>) -> Known<Vec<Found>> {
+    fn merges_to(
+        &self,
+        x: Entry,
+        change: &Change,
+        requirements: &Requirements,
+        approved: &Book<'a>,
+        book: &Book<'a>,
+        span: &Span<'a>,
+    ) -> Known<Vec<Found<'a>>> {
         let file = |node: &Node| node.filter(|entry| entry.mode().is_file());
-        // What the path holds comes first; then what approved or declared changes lead to from there.
-        let before = Some(before);
-        let held = std::iter::once(&before).chain(book.forward.iter().filter(|node| **node != before));
+        let (before, after) = (change.before(), change.after());
+        // What the path holds comes first; then what approved changes lead to from there.
+        let onward = reachable(&self.plausible(book, requirements), before);
+        let held = std::iter::once(&before).chain(onward.iter().filter(|node| **node != before));
         let sides: Vec<Entry> = held.filter_map(file).filter(|side| *side != x).take(MAX_SIDES).collect();
-        let ends: BTreeSet<Node> = approved.approvals().map(|item| item.change.after()).collect();
-        let reviewed = approved.forward.intersection(&ends).filter_map(file).filter(|c| *c != x);
-        let pairs: Vec<(Entry, Entry)> = reviewed.flat_map(|c| sides.iter().map(move |side| (c, *side))).collect();
-        let found = for_all(pairs, |(c, side)| {
-            let results = self.merged(x, side, c)?;
-            let wanted = results.into_iter().filter(|entry| *entry != side && book.backward.contains(&Some(*entry)));
-            Ok(wanted.map(|result| Found { derivation: Derivation { x, c }, side, result }).collect::<Vec<_>>())
+        let reviewed = reachable(&self.plausible(approved, requirements), Some(x));
+        let reviewed = reviewed.iter().filter_map(file).filter(|c| *c != x);
+        let pairs = reviewed.flat_map(|c| sides.iter().map(move |side| (c, *side))).take(MAX_MERGES);
+        let merged = for_all(pairs, |(c, side)| {
+            let results = self.merged(x, side, c)?.into_iter().filter(|result| *result != side);
+            for_all(results, |result| {
+                let onward = if Some(result) == after {
+                    None
+                } else {
+                    let onward = Book::read(self, &span.branch, change.path(), &[Some(result)], &[after])?;
+                    if !onward.forward.contains(&after) {
+                        return Ok(None);
+                    }
+                    Some(Rc::new(onward))
+                };
+                Ok(Some(Found { derivation: Derivation { x, c }, side, result, onward }))
+            })
         })?;
-        Ok(found.into_iter().flatten().collect())
+        Ok(merged.into_iter().flatten().flatten().collect())
     }
 
     /// The entries that a clean merge of `x`, `side` and `c` may have.
@@ -168,22 +206,26 @@ impl<'a> Judge<'a> {
     /// Judges a path of approved edges to the side, the derived edge, and approved edges onward.
     fn judge_found(
         &self,
-        span: &Span,
+        span: &Span<'a>,
         change: &Change,
         requirements: &Requirements,
         book: &Book<'a>,
         approved: &Book<'a>,
-        found: &Found,
+        found: &Found<'a>,
     ) -> Known<ChainVerdict<'a>> {
         let path = change.path();
         let (x, c) = (Some(found.derivation.x), Some(found.derivation.c));
-        let derived = approved.chains(x, c, MAX_CHAINS);
+        let chains_in =
+            |book: &Book<'a>, from: Node, to: Node| chains(&self.plausible(book, requirements), from, to, MAX_CHAINS);
         let freshness = Freshness::Derived(&found.derivation);
+        let derived = chains_in(approved, x, c);
         let mut verdict = self.best_chain(span, path, requirements, approved, &derived, freshness)?;
-        for (from, to) in [(change.before(), Some(found.side)), (Some(found.result), change.after())] {
+        let (side, result) = (Some(found.side), Some(found.result));
+        let onward = found.onward.as_deref().unwrap_or(book);
+        for (book, from, to) in [(book, change.before(), side), (onward, result, change.after())] {
             if from != to {
-                let chains = book.chains(from, to, MAX_CHAINS);
-                let part = self.best_chain(span, path, requirements, book, &chains, Freshness::Moves)?;
+                let part = chains_in(book, from, to);
+                let part = self.best_chain(span, path, requirements, book, &part, Freshness::Moves)?;
                 verdict.faults.extend(part.faults);
                 verdict.warnings.extend(part.warnings);
                 verdict.reviewers.extend(part.reviewers);
@@ -191,18 +233,21 @@ impl<'a> Judge<'a> {
                 verdict.works.extend(part.works);
             }
         }
-        let contributors = verdict.works.iter().flat_map(|work| work.contributors.iter().cloned()).collect();
-        for (person, record) in self.rejections(book, Some(found.result), requirements, &contributors)? {
+        let contributors = contributors(&verdict.works);
+        for (person, record) in self.rejections(onward, result, requirements, &contributors)? {
             let message = format!("{person} rejected this version (record {})", record.short());
             verdict.faults.push(Fault::new(Code::Rejected, message));
         }
+        // What somebody declared of the merge as a whole is no need of it, and binds where it is there.
+        let whole = self.work(span, path, book, &[change.before(), change.after()])?;
+        verdict.works.extend(whole.into_iter().filter(|work| work.declared));
         Ok(verdict)
     }
 
     /// The verdict on the chain with the fewest faults.
     pub(super) fn best_chain(
         &self,
-        span: &Span,
+        span: &Span<'a>,
         path: &RepoPath,
         requirements: &Requirements,
         book: &Book<'a>,
@@ -221,7 +266,7 @@ impl<'a> Judge<'a> {
     /// step since its base.
     pub(super) fn derivation_stale(
         &self,
-        span: &Span,
+        span: &Span<'a>,
         path: &RepoPath,
         derivation: &Derivation,
         review: &Item<'a, Review>,
@@ -249,10 +294,20 @@ impl<'a> Judge<'a> {
         let merge = |slot: Slot| self.ask.merge(derivation.x.id(), slot.id, derivation.c.id());
         let outcomes = for_all(moves, |step| {
             let Some(slot) = step.after.filter(|slot| slot.mode.is_file()) else { return Ok(false) };
-            Ok(still_to_land(merge(slot)?, slot, merge(current)?))
+            Ok(derivation.mode_is_to_land(slot, current)
+                && still_to_land(derivation, merge(slot)?, slot, merge(current)?))
         })?;
         let failed = moves.iter().zip(outcomes).find(|(_, landable)| !landable);
         Ok(failed.map(|(step, _)| touched(review, step)))
+    }
+}
+
+impl Derivation {
+    /// Whether a change of the mode, if it is one, was not landed at a step and taken back since: a
+    /// mode is one more hunk.
+    fn mode_is_to_land(&self, step: Slot, now: Slot) -> bool {
+        let wanted = self.c.mode();
+        self.x.mode() == wanted || step.mode != wanted || now.mode == wanted
     }
 }
 
@@ -264,8 +319,10 @@ enum Sources {
 
 /// Whether at a step the merge is clean and changes something, and the published side now holds
 /// every hunk that the step held.
-fn still_to_land(at_step: &Merges, step: Slot, now: &Merges) -> bool {
-    let lands = |result: &MergeResult| result.clean.is_some_and(|blob| blob.id != step.id);
+fn still_to_land(derivation: &Derivation, at_step: &Merges, step: Slot, now: &Merges) -> bool {
+    let mode = merged_mode(derivation.x.mode(), step.mode, derivation.c.mode());
+    let lands =
+        |result: &MergeResult| result.clean.zip(mode).is_some_and(|(blob, mode)| Slot { mode, id: blob.id } != step);
     let kept = |then: &MergeResult, now: &MergeResult| match (&then.held, &now.held) {
         (Some(then), Some(now)) => !is_lost(then, now),
         _ => false,

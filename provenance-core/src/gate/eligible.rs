@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::book::Book;
-use super::evidence::{Inquiry, Known, Stop};
+use super::evidence::{Known, Stop};
 use super::signer::Fault;
 use super::{Case, Evidence, Judge, Question};
 use crate::entry::Change;
@@ -17,7 +17,7 @@ use crate::policy::Requirements;
 /// # Errors
 /// The questions that are still open.
 pub fn may_review(case: &Case<'_>, evidence: &Evidence, person: &PersonId) -> Result<Vec<Finding>, BTreeSet<Question>> {
-    let judge = Judge { case, ask: Inquiry::of(evidence), remarks: Default::default() };
+    let judge = Judge::new(case, evidence);
     let mut findings = Vec::new();
     for change in &case.changes {
         match judge.ineligible(change, person) {

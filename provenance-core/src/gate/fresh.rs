@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::book::{Book, Item, Node};
+use super::book::{Book, Item, Node, chains};
 use super::chain::Edge;
 use super::evidence::{Known, Move, Moves};
 use super::signer::Fault;
@@ -21,7 +21,7 @@ impl<'a> Judge<'a> {
     /// entries that neither they nor the chain hold twice.
     pub(super) fn stale(
         &self,
-        span: &Span,
+        span: &Span<'a>,
         path: &RepoPath,
         book: &Book<'a>,
         chain: &[Node],
@@ -69,7 +69,7 @@ impl<'a> Judge<'a> {
     /// The moves of the path since the review's base, or why it is out of reach.
     pub(super) fn moves_since(
         &self,
-        span: &Span,
+        span: &Span<'a>,
         path: &RepoPath,
         review: &Item<'a, Review>,
     ) -> Known<Result<&'a [Move], Fault>> {
@@ -89,7 +89,7 @@ impl<'a> Judge<'a> {
     }
 
     /// Whether every move follows approved edges.
-    fn along_approved(&self, span: &Span, path: &RepoPath, book: &Book<'a>, moves: &[Move]) -> Known<bool> {
+    fn along_approved(&self, span: &Span<'a>, path: &RepoPath, book: &Book<'a>, moves: &[Move]) -> Known<bool> {
         for step in moves {
             let (Some(before), Some(after)) = (self.node(step.before)?, self.node(step.after)?) else {
                 return Ok(false);
@@ -102,7 +102,7 @@ impl<'a> Judge<'a> {
                 read = Book::read(self, &span.branch, path, &[before], &[after])?;
                 &read
             };
-            if book.chains(before, after, 1).is_empty() {
+            if chains(&book.approved(), before, after, 1).is_empty() {
                 return Ok(false);
             }
         }

@@ -18,6 +18,7 @@ mod derive;
 mod eligible;
 mod evidence;
 mod fresh;
+mod hints;
 mod path;
 mod people;
 mod record;
@@ -26,22 +27,25 @@ mod standing;
 mod whole;
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 pub use case::{Case, Promotion};
 pub use eligible::may_review;
 pub use evidence::{Answer, Evidence, Identity, MergeResult, MergedBlob, Merges, Move, Moves, Part, Question};
 pub use record::{Content, FiledLine, KeyRing};
 
+use book::{Item, Node};
 use evidence::{Inquiry, Stop};
 use signer::Rosters;
 
 use crate::entry::{Change, Entry};
 use crate::finding::{Code, Finding};
-use crate::id::CommitId;
+use crate::id::{CommitId, RecordId};
 use crate::path::{RefName, RepoPath};
 use crate::policy::Requirements;
 use crate::report::{ChangeStatus, JudgedChange, Report, Transition, TransitionKind};
+use crate::statement::Declaration;
 
 /// A report, or what must be known first.
 #[derive(Debug)]
@@ -54,7 +58,7 @@ pub enum Outcome {
 
 /// Judges a case on the evidence so far.
 pub fn judge(case: &Case<'_>, evidence: &Evidence) -> Outcome {
-    let judge = Judge { case, ask: Inquiry::of(evidence), remarks: RefCell::default() };
+    let judge = Judge::new(case, evidence);
     let mut changes = Vec::new();
     let mut findings = case.findings.clone();
     for change in &case.changes {
@@ -104,11 +108,19 @@ struct Judge<'a> {
     case: &'a Case<'a>,
     ask: Inquiry<'a>,
     remarks: RefCell<BTreeSet<Finding>>,
+    /// What is missing of reviewed sets, as far as it was found out.
+    missing: RefCell<BTreeMap<SetInSpan, Missing>>,
 }
+
+/// The paths of a set that do not land; or why that is not known, if it can be said.
+type Missing = Result<Rc<BTreeSet<RepoPath>>, Option<Box<Finding>>>;
+
+/// A review and the span it is judged in: its tip, its end and its branch.
+type SetInSpan = (RecordId, CommitId, CommitId, RefName);
 
 /// A stretch of history that a change is judged over.
 #[derive(Debug, Clone)]
-struct Span {
+struct Span<'a> {
     /// Commits reachable from here are published.
     old: CommitId,
     /// The state proposed.
@@ -119,9 +131,33 @@ struct Span {
     branch: RefName,
     /// States in any of which a reviewed set may be whole.
     finals: Vec<CommitId>,
+    /// Where one move of several is judged alone: all of them.
+    around: Rc<Around<'a>>,
+    /// Which move it is.
+    at: usize,
+}
+
+/// The moves of a path of which one is judged alone.
+#[derive(Debug, Default)]
+struct Around<'a> {
+    /// What the path held before the first move and after each.
+    nodes: Vec<Node>,
+    /// Every declaration between these.
+    declarations: BTreeMap<RecordId, Item<'a, Declaration>>,
+}
+
+impl Around<'_> {
+    /// What the path held before and after both ends of a move.
+    fn beside(&self, at: usize) -> (&[Node], &[Node]) {
+        (self.nodes.get(..at).unwrap_or_default(), self.nodes.get(at + 2..).unwrap_or_default())
+    }
 }
 
 impl<'a> Judge<'a> {
+    fn new(case: &'a Case<'a>, evidence: &'a Evidence) -> Self {
+        Self { case, ask: Inquiry::of(evidence), remarks: RefCell::default(), missing: RefCell::default() }
+    }
+
     fn rosters(&self) -> Rosters<'a> {
         Rosters { policy: self.case.policy, authority: self.case.authority, now: self.case.now }
     }
@@ -130,33 +166,28 @@ impl<'a> Judge<'a> {
         self.remarks.borrow_mut().insert(finding);
     }
 
-    fn whole_span(&self) -> Span {
+    fn whole_span(&self) -> Span<'a> {
         let case = self.case;
         let finals = match case.kind {
             TransitionKind::Update => vec![case.new],
             // What the base has gained meanwhile will be there as well.
             TransitionKind::Proposal => vec![case.new, case.tip],
         };
-        Span { old: case.tip, new: case.new, tip: case.tip, branch: case.branch.clone(), finals }
+        let (old, branch, around) = (case.tip, case.branch.clone(), Rc::default());
+        Span { old, new: case.new, tip: case.tip, branch, finals, around, at: 0 }
     }
 
-    fn step_span(&self, step: &Move) -> Span {
+    /// One move of several on a branch. A set is whole only in NEW: what a step brought and a later
+    /// one took back unseen has not landed.
+    fn move_span(&self, branch: &RefName, step: &Move, around: &Rc<Around<'a>>, at: usize) -> Span<'a> {
         Span {
             old: step.parent,
             new: step.step,
             tip: step.parent,
-            branch: self.case.branch.clone(),
-            finals: vec![step.step, self.case.new],
-        }
-    }
-
-    fn promoted_span(&self, step: &Move, promotion: &Promotion) -> Span {
-        Span {
-            old: step.parent,
-            new: step.step,
-            tip: step.parent,
-            branch: promotion.from.clone(),
-            finals: vec![step.step, promotion.until],
+            branch: branch.clone(),
+            finals: vec![self.case.new],
+            around: Rc::clone(around),
+            at,
         }
     }
 

@@ -1,20 +1,25 @@
 //! One path: its net change, else a derived one, else step by step.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
-use super::book::{Book, Node};
+use super::book::{Book, Node, chains};
 use super::chain::{ChainVerdict, Freshness};
 use super::evidence::{Known, Move, Moves, for_all};
+use super::people::{Work, contributors};
 use super::signer::Fault;
-use super::{Judge, Span};
-use crate::entry::Change;
+use super::{Around, Judge, Promotion, Span};
+use crate::entry::{Change, Slot};
 use crate::finding::{Code, Finding};
+use crate::path::RefName;
 use crate::policy::{Requirements, is_protected};
 use crate::report::{ChangeStatus, JudgedChange, TransitionKind};
 use crate::statement::Decision;
 
 /// How many chains are tried between two entries.
 const MAX_CHAINS: usize = 64;
+/// How many chains that cannot pass are looked at to say why.
+const MAX_EXPLAINED: usize = 4;
 
 /// What became of one change.
 pub(super) struct PathVerdict<'a> {
@@ -31,11 +36,13 @@ impl<'a> Judge<'a> {
         let passed = verdict.status != ChangeStatus::Unreviewed;
         let (ai_faults, ai) = self.judge_ai(&requirements, &verdict.chain.works);
         let errors: BTreeSet<Fault> = verdict.chain.faults.into_iter().chain(ai_faults).collect();
-        let hint = |fault: &Fault| self.hint(fault.code, &requirements);
-        let mut findings: Vec<Finding> = errors
-            .iter()
-            .map(|fault| Finding::error(fault.code, fault.message.clone()).at(path).hint(hint(fault)))
-            .collect();
+        let contributors = contributors(&verdict.chain.works);
+        let error = |fault: &Fault| {
+            let finding = Finding::error(fault.code, fault.message.clone()).at(path);
+            let hint = self.hint(fault, change, &requirements, &contributors);
+            hint.into_iter().fold(finding, Finding::hint)
+        };
+        let mut findings: Vec<Finding> = errors.iter().map(error).collect();
         let warnings: BTreeSet<Fault> = verdict.chain.warnings.into_iter().collect();
         findings.extend(warnings.into_iter().map(|fault| Finding::warning(fault.code, fault.message).at(path)));
         let unnamed: BTreeSet<_> = verdict.chain.works.iter().flat_map(|work| &work.unnamed).collect();
@@ -68,14 +75,19 @@ impl<'a> Judge<'a> {
     }
 
     /// Judges the change between two states: an approved chain, or a derived merge.
-    fn judge_move(&self, span: &Span, change: &Change, requirements: &Requirements) -> Known<PathVerdict<'a>> {
+    fn judge_move(&self, span: &Span<'a>, change: &Change, requirements: &Requirements) -> Known<PathVerdict<'a>> {
         let path = change.path();
         let book = Book::read(self, &span.branch, path, &[change.before()], &[change.after()])?;
         if requirements.is_exempt() {
             return self.exempt(span, change, requirements, &book);
         }
-        let chains = book.chains(change.before(), change.after(), MAX_CHAINS);
-        let direct = self.best_chain(span, path, requirements, &book, &chains, Freshness::Moves)?;
+        let (before, after) = (change.before(), change.after());
+        let mut reviewed = chains(&self.plausible(&book, requirements), before, after, MAX_CHAINS);
+        if reviewed.is_empty() {
+            // None of these can pass, but they tell why.
+            reviewed = chains(&book.approved(), before, after, MAX_EXPLAINED);
+        }
+        let direct = self.best_chain(span, path, requirements, &book, &reviewed, Freshness::Moves)?;
         if direct.faults.is_empty() {
             return Ok(PathVerdict { status: ChangeStatus::Reviewed, chain: direct });
         }
@@ -90,10 +102,9 @@ impl<'a> Judge<'a> {
         match derived {
             Some(chain) if chain.faults.is_empty() => Ok(PathVerdict { status: ChangeStatus::Merged, chain }),
             derived => {
-                let chain = if chains.is_empty() { derived } else { None };
-                let chain = match chain {
+                let chain = match derived.filter(|_| reviewed.is_empty()) {
                     Some(chain) => chain,
-                    None if chains.is_empty() => self.unreviewed(span, change, requirements, &book)?,
+                    None if reviewed.is_empty() => self.unreviewed(span, change, requirements, &book)?,
                     None => direct,
                 };
                 Ok(PathVerdict { status: ChangeStatus::Unreviewed, chain })
@@ -103,13 +114,13 @@ impl<'a> Judge<'a> {
 
     fn exempt(
         &self,
-        span: &Span,
+        span: &Span<'a>,
         change: &Change,
         requirements: &Requirements,
         book: &Book<'a>,
     ) -> Known<PathVerdict<'a>> {
         let works = self.work(span, change.path(), book, &[change.before(), change.after()])?;
-        let contributors = works.iter().flat_map(|work| work.contributors.iter().cloned()).collect();
+        let contributors = contributors(&works);
         let rejections = self.rejections(book, change.after(), requirements, &contributors)?;
         let faults: Vec<Fault> = rejections
             .iter()
@@ -124,13 +135,13 @@ impl<'a> Judge<'a> {
     /// The verdict on a change that no chain of reviews spans.
     fn unreviewed(
         &self,
-        span: &Span,
+        span: &Span<'a>,
         change: &Change,
         requirements: &Requirements,
         book: &Book<'a>,
     ) -> Known<ChainVerdict<'a>> {
         let works = self.work(span, change.path(), book, &[change.before(), change.after()])?;
-        let contributors = works.iter().flat_map(|work| work.contributors.iter().cloned()).collect();
+        let contributors = contributors(&works);
         let mut faults: Vec<Fault> = self
             .rejections(book, change.after(), requirements, &contributors)?
             .iter()
@@ -173,30 +184,36 @@ impl<'a> Judge<'a> {
         if moves.len() < 2 && !moves.iter().any(|step| step.parent != self.case.start) {
             return Ok(None);
         }
-        let spans = moves.iter().map(|step| (self.step_span(step), step));
-        self.judge_moves(change, requirements, spans.collect())
+        let stepwise = self.judge_moves(change, requirements, &self.case.branch, moves)?;
+        Ok(stepwise.filter(|verdict| verdict.status != ChangeStatus::Unreviewed))
     }
 
-    /// Judges moves one by one, each in its span; none unless all pass.
+    /// Judges moves one by one, each in its span, with the declarations of all of them; the first
+    /// that does not pass, else all together. None where an object is gone.
     fn judge_moves(
         &self,
         change: &Change,
         requirements: &Requirements,
-        moves: Vec<(Span, &Move)>,
+        branch: &RefName,
+        moves: &[Move],
     ) -> Known<Option<PathVerdict<'a>>> {
         let path = change.path();
-        let judged = for_all(moves, |(span, step)| {
-            let (Some(before), Some(after)) = (self.node(step.before)?, self.node(step.after)?) else {
-                return Ok(None);
-            };
+        let slots = moves.first().map(|step| step.before).into_iter().chain(moves.iter().map(|step| step.after));
+        let nodes = for_all(slots, |slot| self.node(slot))?;
+        let Some(nodes) = nodes.into_iter().collect::<Option<Vec<Node>>>() else { return Ok(None) };
+        let declarations = Book::read(self, branch, path, &nodes, &[])?.declarations;
+        let around = Rc::new(Around { nodes, declarations });
+        let judged = for_all(moves.iter().enumerate(), |(at, step)| {
+            let (before, after) = (around.nodes[at], around.nodes[at + 1]);
             let Ok(moved) = Change::new(path.clone(), before, after) else { return Ok(None) };
-            self.judge_move(&span, &moved, requirements).map(Some)
+            self.judge_move(&self.move_span(branch, step, &around, at), &moved, requirements).map(Some)
         })?;
         let mut all = PathVerdict { status: ChangeStatus::Exempt, chain: ChainVerdict::default() };
         for verdict in judged {
-            let Some(verdict) = verdict.filter(|verdict| verdict.status != ChangeStatus::Unreviewed) else {
-                return Ok(None);
-            };
+            let Some(verdict) = verdict else { return Ok(None) };
+            if verdict.status == ChangeStatus::Unreviewed {
+                return Ok(Some(verdict));
+            }
             all.status = weaker(all.status, verdict.status);
             all.chain.warnings.extend(verdict.chain.warnings);
             all.chain.reviewers.extend(verdict.chain.reviewers);
@@ -216,80 +233,67 @@ impl<'a> Judge<'a> {
         if net.status != ChangeStatus::Unreviewed || is_protected(change.path()) {
             return Ok(net);
         }
+        let mut tried = None;
         for promotion in &self.case.promotions {
-            let limit = self.case.policy.review_max_steps();
-            let Moves::Known(moves) = self.ask.moves(promotion.since, promotion.until, change.path(), limit)? else {
-                continue;
-            };
-            let ends = moves.first().zip(moves.last());
-            let spans_it = ends.is_some_and(|(first, last)| {
-                first.before == change.before().map(|entry| entry.slot())
-                    && last.after == change.after().map(|entry| entry.slot())
-            });
-            if !spans_it {
+            let Some(moves) = self.promoted_moves(change, promotion)? else { continue };
+            let promoted = self.judge_moves(change, requirements, &promotion.from, moves)?;
+            let Some(mut verdict) = promoted else { continue };
+            if verdict.status == ChangeStatus::Unreviewed {
+                tried = tried.or(Some(verdict));
                 continue;
             }
-            let spans = moves.iter().map(|step| (self.promoted_span(step, promotion), step)).collect();
-            let promoted = self.judge_moves(change, requirements, spans)?;
-            if let Some(verdict) = promoted
-                && self.rejected_here(change, requirements, moves)?.is_empty()
-            {
+            if let Some(works) = self.unless_rejected_here(change, requirements, moves)? {
+                verdict.chain.works.extend(works);
                 return Ok(verdict);
             }
         }
-        Ok(net)
+        // That nobody reviewed it here says less than what keeps the reviews over there from counting.
+        let unheard = net.chain.faults.iter().all(|fault| fault.code == Code::MissingReview);
+        Ok(tried.filter(|_| unheard).unwrap_or(net))
     }
 
-    /// Rejections that name the judged branch itself, of anything a promotion would bring to it.
-    fn rejected_here(
+    /// The moves on a promoted branch that make up a change here; none where they do not, or where
+    /// this branch has held what they lead to since it last took from that branch: what was taken
+    /// back here does not come again by the same reviews.
+    fn promoted_moves(&self, change: &Change, promotion: &Promotion) -> Known<Option<&'a [Move]>> {
+        let limit = self.case.policy.review_max_steps();
+        let path = change.path();
+        let Moves::Known(moves) = self.ask.moves(promotion.since, promotion.until, path, limit)? else {
+            return Ok(None);
+        };
+        let (before, after) = (slot_of(change.before()), slot_of(change.after()));
+        let makes_it_up =
+            moves.first().zip(moves.last()).is_some_and(|(first, last)| first.before == before && last.after == after);
+        if !makes_it_up {
+            return Ok(None);
+        }
+        let Moves::Known(here) = self.ask.moves(promotion.taken, self.case.tip, path, limit)? else {
+            return Ok(None);
+        };
+        let held_before = here.iter().any(|step| step.before == after || step.after == after);
+        Ok((!held_before).then_some(moves))
+    }
+
+    /// The declarations of the whole that name the judged branch itself; none where a rejection
+    /// names it, of anything that a promotion would bring.
+    fn unless_rejected_here(
         &self,
         change: &Change,
         requirements: &Requirements,
         moves: &[Move],
-    ) -> Known<Vec<(crate::name::PersonId, crate::id::RecordId)>> {
+    ) -> Known<Option<Vec<Work<'a>>>> {
         let entered: Vec<Node> = for_all(moves, |step| self.node(step.after))?.into_iter().flatten().collect();
         let book = Book::read(self, &self.case.branch, change.path(), &[change.before()], &entered)?;
         let works = self.work(&self.whole_span(), change.path(), &book, &[change.before(), change.after()])?;
-        let contributors = works.iter().flat_map(|work| work.contributors.iter().cloned()).collect();
+        let contributors = contributors(&works);
         let found = for_all(entered, |node| self.rejections(&book, node, requirements, &contributors))?;
-        Ok(found.into_iter().flatten().collect())
-    }
-
-    fn hint(&self, code: Code, requirements: &Requirements) -> String {
-        let range = match self.case.kind {
-            TransitionKind::Update => format!("{}..{}", short(&self.case.start), short(&self.case.new)),
-            TransitionKind::Proposal => format!("{}...{}", short(&self.case.tip), short(&self.case.new)),
-        };
-        match code {
-            Code::MissingDeclaration
-            | Code::MissingConfirmation
-            | Code::UnapprovedTool
-            | Code::RestrictedUse
-            | Code::AiForbidden => format!("the writer runs `git provenance declare {range}` with what is true"),
-            Code::Rejected => {
-                "fix what was rejected; the reviewer takes it back with `git provenance review --approve`".to_owned()
-            }
-            Code::PartialChangeSet => {
-                format!("land the whole set, or have its reviewer run `git provenance review {range}` again")
-            }
-            _ => format!("{} runs `git provenance review {range}`", who(requirements)),
-        }
+        let rejected = found.iter().any(|rejections| !rejections.is_empty());
+        Ok((!rejected).then(|| works.into_iter().filter(|work| work.declared).collect()))
     }
 }
 
-/// Who could review under these requirements, in words.
-fn who(requirements: &Requirements) -> String {
-    let roles: BTreeSet<&str> =
-        requirements.quorums().iter().flat_map(|quorum| quorum.roles.iter().map(crate::name::Role::as_str)).collect();
-    if roles.is_empty() {
-        return "a human of the roster who did not contribute".to_owned();
-    }
-    let roles: Vec<&str> = roles.into_iter().collect();
-    format!("a human with role {} who did not contribute", roles.join(" or "))
-}
-
-fn short(commit: &crate::id::CommitId) -> String {
-    commit.to_string()[..12].to_owned()
+fn slot_of(node: Node) -> Option<Slot> {
+    node.map(|entry| entry.slot())
 }
 
 fn missing_message(change: &Change, book: &Book<'_>) -> String {

@@ -1,8 +1,9 @@
 //! Signers: whether the person behind a record counts today, in every roster that must agree.
 
 use crate::finding::Code;
+use crate::id::RecordId;
 use crate::name::{PersonId, Role};
-use crate::policy::{KeyState, Person, Policy};
+use crate::policy::{KeyState, Person, PersonKind, Policy};
 use crate::statement::{SignedBy, Statement};
 use crate::time::Timestamp;
 
@@ -22,11 +23,18 @@ pub(super) struct Rosters<'a> {
 pub(super) struct Fault {
     pub(super) code: Code,
     pub(super) message: String,
+    /// The declaration that is at fault.
+    pub(super) record: Option<RecordId>,
 }
 
 impl Fault {
     pub(super) fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into() }
+        Self { code, message: message.into(), record: None }
+    }
+
+    /// The fault of a declaration.
+    pub(super) fn of(self, record: RecordId) -> Self {
+        Self { record: Some(record), ..self }
     }
 }
 
@@ -71,11 +79,14 @@ impl<'a> Rosters<'a> {
         Ok(person)
     }
 
-    /// The signer's person, if the key is theirs and unrevoked in every roster, retired or expired
-    /// as they may be: enough for a rejection to block.
+    /// The signer's person, if some roster gives them the key and none has it as revoked; retired or
+    /// expired as they may be. Enough for what blocks: it takes less to block than to approve.
     pub(super) fn unrevoked_signer(self, statement: &Statement) -> Result<&'a Person, Fault> {
         let signer = statement.signed_by();
-        let person = self.known_signer(signer)?;
+        let owner = |policy: &'a Policy| {
+            policy.roster().by_key(&signer.key).map(|(person, _)| person).filter(|person| *person.id() == signer.person)
+        };
+        let person = self.each().find_map(owner).ok_or_else(|| unknown(signer))?;
         let revoked = |policy: &Policy| {
             let key = policy.roster().by_key(&signer.key).map(|(_, key)| key.state_at(self.now));
             matches!(key, Some(KeyState::Revoked { .. }))
@@ -84,6 +95,17 @@ impl<'a> Rosters<'a> {
             return Err(Fault::new(Code::RevokedKey, format!("{}'s key {} is revoked", signer.person, signer.key)));
         }
         Ok(person)
+    }
+
+    /// The signer's person, if their key is valid and they have not retired: what lifts something
+    /// must count today.
+    pub(super) fn active_signer(self, statement: &Statement) -> Result<&'a Person, Fault> {
+        let person = self.valid_signer(statement)?;
+        if self.active(person.id()) {
+            Ok(person)
+        } else {
+            Err(Fault::new(Code::UnknownKey, format!("{} has retired", person.id())))
+        }
     }
 
     fn known_signer(self, signer: &SignedBy) -> Result<&'a Person, Fault> {
@@ -102,30 +124,60 @@ impl<'a> Rosters<'a> {
 
     /// Whether the person holds the role in every roster.
     pub(super) fn holds(self, person: &PersonId, role: &Role) -> bool {
-        self.each().all(|policy| policy.roster().person(person).is_some_and(|person| person.holds(role)))
+        self.in_every(person, |person| person.holds(role))
+    }
+
+    /// Whether the person holds the role in some roster.
+    pub(super) fn holds_somewhere(self, person: &PersonId, role: &Role) -> bool {
+        self.in_some(person, |person| person.holds(role))
+    }
+
+    /// Whether the person has not retired, in every roster.
+    pub(super) fn active(self, person: &PersonId) -> bool {
+        self.in_every(person, |person| !person.is_retired_at(self.now))
     }
 
     /// Whether the person is a human who has not retired, in every roster.
     pub(super) fn active_human(self, person: &PersonId) -> bool {
-        self.human(person)
-            && self
-                .each()
-                .all(|policy| policy.roster().person(person).is_some_and(|person| !person.is_retired_at(self.now)))
+        self.human(person) && self.active(person)
     }
 
     /// Whether the person is a human in every roster.
     pub(super) fn human(self, person: &PersonId) -> bool {
-        self.each().all(|policy| policy.roster().person(person).is_some_and(Person::is_human))
+        self.in_every(person, Person::is_human)
     }
 
-    /// The person with this address, in either roster.
-    pub(super) fn by_email(self, email: &str) -> Option<&'a Person> {
-        self.each().find_map(|policy| policy.roster().by_email(email))
+    /// Whether the person is a human in some roster.
+    pub(super) fn human_somewhere(self, person: &PersonId) -> bool {
+        self.in_some(person, Person::is_human)
+    }
+
+    /// Whether the person is an agent in some roster.
+    pub(super) fn agent_somewhere(self, person: &PersonId) -> bool {
+        self.in_some(person, |person| person.kind() == PersonKind::Agent)
+    }
+
+    /// Whom some roster has for this address.
+    pub(super) fn by_email(self, email: &str) -> impl Iterator<Item = &'a PersonId> {
+        self.each().filter_map(move |policy| policy.roster().by_email(email)).map(Person::id)
+    }
+
+    /// The operators that some roster gives an agent.
+    pub(super) fn operators(self, agent: &PersonId) -> impl Iterator<Item = &'a PersonId> {
+        self.each().filter_map(move |policy| policy.roster().person(agent)).flat_map(Person::operators)
     }
 
     /// The person with this id.
     pub(super) fn person(self, id: &PersonId) -> Option<&'a Person> {
         self.policy.roster().person(id)
+    }
+
+    fn in_every(self, person: &PersonId, holds: impl Fn(&Person) -> bool) -> bool {
+        self.each().all(|policy| policy.roster().person(person).is_some_and(&holds))
+    }
+
+    fn in_some(self, person: &PersonId, holds: impl Fn(&Person) -> bool) -> bool {
+        self.each().any(|policy| policy.roster().person(person).is_some_and(&holds))
     }
 }
 

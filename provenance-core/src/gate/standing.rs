@@ -8,35 +8,49 @@ use super::evidence::{Known, for_all};
 use super::record::Content;
 use crate::id::{BlobId, RecordId};
 use crate::name::{PersonId, Role};
-use crate::policy::Requirements;
-use crate::statement::{Decision, Predicate, Review, Revocation};
+use crate::policy::{ADMIN, Person, Requirements};
+use crate::statement::{Decision, Predicate, Review, Revocation, Statement};
 
-/// Which superseding reviews count: to take an approval back any will do, to lift a rejection only
-/// one that was not revoked itself.
+/// What it does to take a record back. It takes less to block than to lift: a record that blocks may
+/// be by a retired person or an expired key, one that lifts must count today.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Superseder {
-    Any,
-    Standing,
+pub(super) enum Effect {
+    /// Something that was approved no longer is.
+    Blocks,
+    /// Something that blocked no longer does.
+    Lifts,
+}
+
+impl Effect {
+    fn opposite(self) -> Self {
+        match self {
+            Self::Blocks => Self::Lifts,
+            Self::Lifts => Self::Blocks,
+        }
+    }
 }
 
 /// Revocations of revocations are followed this deep; digests allow no circle.
 const MAX_DEPTH: usize = 64;
 
 impl<'a> Judge<'a> {
-    /// The person whose standing revocation names this line, if `may` lets them revoke it.
+    /// The person whose standing revocation names this line, if `may` lets them revoke it. Taking a
+    /// revocation back has the opposite effect of the revocation.
     pub(super) fn revoked_by(
         &self,
         blob: BlobId,
         record: Option<RecordId>,
+        effect: Effect,
         may: impl Fn(&Self, &PersonId) -> bool,
     ) -> Known<Option<PersonId>> {
-        self.revoked_at_depth(blob, record, &may, 0)
+        self.revoked_at_depth(blob, record, effect, &may, 0)
     }
 
     fn revoked_at_depth(
         &self,
         blob: BlobId,
         record: Option<RecordId>,
+        effect: Effect,
         may: &dyn Fn(&Self, &PersonId) -> bool,
         depth: usize,
     ) -> Known<Option<PersonId>> {
@@ -46,30 +60,43 @@ impl<'a> Judge<'a> {
             let Predicate::Revocation(revocation) = verified.statement().predicate() else { return None };
             let names_it = revocation.envelope == blob && names_record(revocation, record);
             let here = revocation.repository == self.case.policy.repository();
-            let person = self.rosters().valid_signer(verified.statement()).ok()?;
+            let person = self.signer_with(effect, verified.statement())?;
             (names_it && here && may(self, person.id())).then(|| (line.blob(), verified.id(), person.id().clone()))
         });
         let standing = for_all(candidates, |(line, id, signer)| {
             if depth == MAX_DEPTH {
                 return Ok(Some(signer));
             }
-            let same_or_admin = |judge: &Self, person: &PersonId| *person == signer || judge.is_admin(person);
-            let undone = self.revoked_at_depth(line, Some(id), &same_or_admin, depth + 1)?;
+            let opposite = effect.opposite();
+            let same_or_admin = |judge: &Self, person: &PersonId| *person == signer || judge.is_admin(person, opposite);
+            let undone = self.revoked_at_depth(line, Some(id), opposite, &same_or_admin, depth + 1)?;
             Ok(undone.is_none().then_some(signer.clone()))
         })?;
         Ok(standing.into_iter().flatten().next())
     }
 
-    /// Whether the person holds the role `admin`.
-    pub(super) fn is_admin(&self, person: &PersonId) -> bool {
+    /// Who signed, if their signature can have this effect.
+    fn signer_with(&self, effect: Effect, statement: &Statement) -> Option<&'a Person> {
+        match effect {
+            Effect::Blocks => self.rosters().unrevoked_signer(statement).ok(),
+            Effect::Lifts => self.rosters().active_signer(statement).ok(),
+        }
+    }
+
+    /// Whether the person holds the role `admin`, as far as this effect asks for it.
+    pub(super) fn is_admin(&self, person: &PersonId, effect: Effect) -> bool {
         let rosters = self.rosters();
-        "admin".parse::<Role>().is_ok_and(|admin| rosters.active_human(person) && rosters.holds(person, &admin))
+        ADMIN.parse::<Role>().is_ok_and(|admin| match effect {
+            Effect::Blocks => rosters.human_somewhere(person) && rosters.holds_somewhere(person, &admin),
+            Effect::Lifts => rosters.active_human(person) && rosters.holds(person, &admin),
+        })
     }
 
     /// Who revoked this record, its signer or an admin; none while it stands.
-    pub(super) fn revoker<P>(&self, item: &Item<'a, P>) -> Known<Option<PersonId>> {
+    pub(super) fn revoker<P>(&self, item: &Item<'a, P>, effect: Effect) -> Known<Option<PersonId>> {
         let signer = &item.statement().signed_by().person;
-        self.revoked_by(item.blob, Some(item.id()), |judge, person| person == signer || judge.is_admin(person))
+        let may = |judge: &Self, person: &PersonId| person == signer || judge.is_admin(person, effect);
+        self.revoked_by(item.blob, Some(item.id()), effect, may)
     }
 
     /// The standing rejections that block a chain from entering `node`: who, and their record.
@@ -89,41 +116,50 @@ impl<'a> Judge<'a> {
         let standing = for_all(entering, |item| {
             let statement = item.statement();
             let Ok(person) = self.rosters().unrevoked_signer(statement) else { return Ok(None) };
-            if !self.rosters().human(person.id()) || !self.may_reject(person.id(), requirements) {
+            if !self.rosters().human_somewhere(person.id()) || !self.may_reject(person.id(), requirements) {
                 return Ok(None);
             }
-            if self.superseded(book, item, Superseder::Standing)? {
+            if self.lifted_by_superseding(book, item)? {
                 return Ok(None);
             }
             let signer = person.id().clone();
-            let lifted = self.revoked_by(item.blob, Some(item.id()), |judge, revoker| {
-                *revoker == signer || (judge.is_admin(revoker) && !contributors.contains(revoker))
+            let lifted = self.revoked_by(item.blob, Some(item.id()), Effect::Lifts, |judge, revoker| {
+                *revoker == signer || (judge.is_admin(revoker, Effect::Lifts) && !contributors.contains(revoker))
             })?;
             Ok(lifted.is_none().then(|| (signer.clone(), item.id())))
         })?;
         Ok(standing.into_iter().flatten().collect())
     }
 
-    /// Whether a later review of the same person takes this one back, by its id. The later one must
-    /// be signed with a key that the roster gives that person: what it says of its signer proves nothing.
-    pub(super) fn superseded(&self, book: &Book<'a>, item: &Item<'a, Review>, which: Superseder) -> Known<bool> {
+    /// Whether a later review of the same person takes this approval back, by its id. The later one
+    /// must be signed with a key that a roster gives that person: what it says of its signer proves
+    /// nothing. That it was revoked itself does not bring the approval back.
+    pub(super) fn superseded(&self, book: &Book<'a>, item: &Item<'a, Review>) -> bool {
         let signer = &item.statement().signed_by().person;
-        let later = book.reviews.values().filter(|later| {
-            later.record.supersedes.contains(&item.id())
-                && self.rosters().unrevoked_signer(later.statement()).is_ok_and(|person| person.id() == signer)
-        });
-        let counts = for_all(later, |later| match which {
-            Superseder::Any => Ok(true),
-            Superseder::Standing => Ok(self.revoker(later)?.is_none()),
-        })?;
-        Ok(counts.contains(&true))
+        superseding(book, item)
+            .any(|later| self.rosters().unrevoked_signer(later.statement()).is_ok_and(|person| person.id() == signer))
+    }
+
+    /// Whether a later review of the same person takes this rejection back, counts today and stands.
+    fn lifted_by_superseding(&self, book: &Book<'a>, item: &Item<'a, Review>) -> Known<bool> {
+        let signer = &item.statement().signed_by().person;
+        let counting = superseding(book, item)
+            .filter(|later| self.rosters().active_signer(later.statement()).is_ok_and(|person| person.id() == signer));
+        let standing = for_all(counting, |later| Ok(self.revoker(later, Effect::Blocks)?.is_none()))?;
+        Ok(standing.contains(&true))
     }
 
     fn may_reject(&self, person: &PersonId, requirements: &Requirements) -> bool {
         let quorums = requirements.quorums();
-        let fits = |roles: &[Role]| roles.is_empty() || roles.iter().any(|role| self.rosters().holds(person, role));
-        quorums.is_empty() || quorums.iter().any(|quorum| fits(&quorum.roles))
+        let holds = |role: &Role| self.rosters().holds_somewhere(person, role);
+        quorums.is_empty() || quorums.iter().any(|quorum| quorum.roles.is_empty() || quorum.roles.iter().any(holds))
     }
+}
+
+/// The reviews in the book that name this one's id in `supersedes`.
+fn superseding<'b, 'a>(book: &'b Book<'a>, item: &Item<'a, Review>) -> impl Iterator<Item = &'b Item<'a, Review>> {
+    let id = item.id();
+    book.reviews.values().filter(move |later| later.record.supersedes.contains(&id))
 }
 
 fn names_record(revocation: &Revocation, record: Option<RecordId>) -> bool {

@@ -1,10 +1,13 @@
 //! Wholeness: whether the other changes of a reviewed set land too, or have landed.
 
-use super::book::{Book, Item, Node};
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use super::book::{Book, Item, Node, chains};
 use super::chain::Freshness;
-use super::evidence::{Known, for_all};
+use super::evidence::{Known, Stop, for_all};
 use super::signer::Fault;
-use super::standing::Superseder;
+use super::standing::Effect;
 use super::{Judge, Span};
 use crate::entry::Change;
 use crate::finding::Code;
@@ -17,16 +20,12 @@ const NAMED: usize = 3;
 
 impl<'a> Judge<'a> {
     /// Why the review's set is only partly there; none where it is whole.
-    pub(super) fn partial(&self, span: &Span, path: &RepoPath, review: &Item<'a, Review>) -> Known<Option<Fault>> {
+    pub(super) fn partial(&self, span: &Span<'a>, path: &RepoPath, review: &Item<'a, Review>) -> Known<Option<Fault>> {
         if review.record.scope == Scope::Each {
             return Ok(None);
         }
-        let others = review.record.changes.iter().filter(|change| change.path() != path);
-        let missing: Vec<&RepoPath> =
-            for_all(others, |change| Ok((!self.lands(span, review, change)?).then_some(change.path())))?
-                .into_iter()
-                .flatten()
-                .collect();
+        let missing = self.missing(span, review)?;
+        let missing: Vec<&RepoPath> = missing.iter().filter(|other| *other != path).collect();
         if missing.is_empty() {
             return Ok(None);
         }
@@ -41,7 +40,28 @@ impl<'a> Judge<'a> {
         Ok(Some(Fault::new(Code::PartialChangeSet, message)))
     }
 
-    fn lands(&self, span: &Span, review: &Item<'a, Review>, change: &Change) -> Known<bool> {
+    /// The paths of a review's set whose changes do not land. It is the same for every path of the
+    /// set, so it is found out once.
+    fn missing(&self, span: &Span<'a>, review: &Item<'a, Review>) -> Known<Rc<BTreeSet<RepoPath>>> {
+        let key = (review.id(), span.tip, span.new, span.branch.clone());
+        if let Some(known) = self.missing.borrow().get(&key) {
+            return known.clone().map_err(|finding| finding.map_or(Stop::Open, Stop::Undecided));
+        }
+        // What lies around a move of one path says nothing of the others.
+        let span = Span { around: Rc::default(), ..span.clone() };
+        let missing = for_all(&review.record.changes, |change| {
+            Ok((!self.lands(&span, review, change)?).then(|| change.path().clone()))
+        });
+        let missing = missing.map(|missing| Rc::new(missing.into_iter().flatten().collect::<BTreeSet<_>>()));
+        let kept = missing.as_ref().map(Rc::clone).map_err(|stop| match stop {
+            Stop::Open => None,
+            Stop::Undecided(finding) => Some(finding.clone()),
+        });
+        self.missing.borrow_mut().insert(key, kept);
+        missing
+    }
+
+    fn lands(&self, span: &Span<'a>, review: &Item<'a, Review>, change: &Change) -> Known<bool> {
         for state in &span.finals {
             if self.lands_in(span, *state, review, change)? {
                 return Ok(true);
@@ -50,7 +70,7 @@ impl<'a> Judge<'a> {
         Ok(false)
     }
 
-    fn lands_in(&self, span: &Span, state: CommitId, review: &Item<'a, Review>, change: &Change) -> Known<bool> {
+    fn lands_in(&self, span: &Span<'a>, state: CommitId, review: &Item<'a, Review>, change: &Change) -> Known<bool> {
         let held = self.ask.entry_at(state, change.path())?;
         if held == change.after() {
             return Ok(true);
@@ -63,15 +83,15 @@ impl<'a> Judge<'a> {
     /// Whether an approved chain leads from the change's entry after to what is held.
     fn landed_and_moved_on(
         &self,
-        span: &Span,
+        span: &Span<'a>,
         (state, since): (CommitId, CommitId),
         change: &Change,
         held: Node,
     ) -> Known<bool> {
         let path = change.path();
         let book = Book::read(self, &span.branch, path, &[change.after()], &[held])?;
-        for chain in book.chains(change.after(), held, 4) {
-            let requirements = self.requirements_between(path, chain[0], held);
+        let requirements = self.requirements_between(path, change.after(), held);
+        for chain in chains(&self.plausible(&book, &requirements), change.after(), held, 4) {
             if self
                 .judge_chain(span, path, &requirements, &book, &chain, Freshness::Landed { state, since })?
                 .faults
@@ -100,7 +120,7 @@ impl<'a> Judge<'a> {
     /// the path.
     fn amended(
         &self,
-        span: &Span,
+        span: &Span<'a>,
         state: CommitId,
         review: &Item<'a, Review>,
         change: &Change,
@@ -114,7 +134,7 @@ impl<'a> Judge<'a> {
                 && self.rosters().valid_signer(later.statement()).is_ok_and(|person| person.id() == signer)
         });
         let lands = for_all(amending, |later| {
-            if self.revoker(later)?.is_some() || self.superseded(&book, later, Superseder::Any)? {
+            if self.revoker(later, Effect::Blocks)?.is_some() || self.superseded(&book, later) {
                 return Ok(false);
             }
             Ok(held == later.change.after()

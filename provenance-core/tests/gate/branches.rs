@@ -19,14 +19,14 @@ fn promoted() -> (World, provenance_core::id::CommitId) {
 fn refuses_reviews_that_name_another_branch_unless_they_are_promoted() {
     let (mut w, landed) = promoted();
     refused(&w.update(w.root(), landed), &[(Code::MissingReview, A), (Code::MissingDeclaration, A)]);
-    w.promotions = vec![Promotion { from: branch("main"), since: w.root(), until: landed }];
+    w.promotions = vec![Promotion { from: branch("main"), since: w.root(), until: landed, taken: w.root() }];
     allowed(&w.update(w.root(), landed));
 }
 
 #[test]
 fn a_promotion_is_judged_under_the_rules_of_its_target() {
     let (mut w, landed) = promoted();
-    w.promotions = vec![Promotion { from: branch("main"), since: w.root(), until: landed }];
+    w.promotions = vec![Promotion { from: branch("main"), since: w.root(), until: landed, taken: w.root() }];
     w.policy =
         w.policy.replace("reviews = [{ roles = [\"editor\"] }]", "reviews = [{ roles = [\"editor\"], count = 2 }]");
     assert_ne!(w.update(w.root(), landed).verdict, provenance_core::report::Verdict::Allowed);
@@ -37,7 +37,7 @@ fn a_promotion_is_judged_under_the_rules_of_its_target() {
 #[test]
 fn a_rejection_on_the_target_stops_a_promotion() {
     let (mut w, landed) = promoted();
-    w.promotions = vec![Promotion { from: branch("main"), since: w.root(), until: landed }];
+    w.promotions = vec![Promotion { from: branch("main"), since: w.root(), until: landed, taken: w.root() }];
     let mut rejection = w.approval("eva", w.root(), landed);
     rejection.decision = provenance_core::statement::Decision::Reject;
     rejection.branches = vec![branch("release")];

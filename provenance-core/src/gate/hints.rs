@@ -1,0 +1,99 @@
+//! Hints: who could do what about a fault, and by which command.
+
+use std::collections::BTreeSet;
+
+use super::Judge;
+use super::signer::Fault;
+use crate::entry::Change;
+use crate::finding::Code;
+use crate::id::CommitId;
+use crate::name::{PersonId, Role};
+use crate::policy::{KeyState, Person, Requirements};
+use crate::report::TransitionKind;
+
+/// How many people a hint names.
+const NAMED: usize = 3;
+
+impl Judge<'_> {
+    /// What can be done about a fault of a change that these people contributed to; none where it is the
+    /// move of the branch itself that is wrong.
+    pub(super) fn hint(
+        &self,
+        fault: &Fault,
+        change: &Change,
+        requirements: &Requirements,
+        contributors: &BTreeSet<PersonId>,
+    ) -> Option<String> {
+        if self.case.findings.iter().any(|finding| finding.code == Code::RewoundBranch) {
+            return None;
+        }
+        let range = self.range();
+        let review = || format!("{} `git provenance review {range}`", self.whom(change, requirements, contributors));
+        Some(match (fault.code, fault.record) {
+            (Code::MissingDeclaration, _) => {
+                format!(
+                    "the writer runs `git provenance declare {range} --extent none`, or with `assisted` or `generated`"
+                )
+            }
+            (
+                Code::MissingConfirmation | Code::UnapprovedTool | Code::RestrictedUse | Code::AiForbidden,
+                Some(record),
+            ) => {
+                format!(
+                    "if the declaration is wrong, its signer runs `git provenance revoke {} -m WHY` and declares anew; if it is \
+                     right, the change has to be made another way",
+                    record.short()
+                )
+            }
+            (Code::Rejected, _) => {
+                "fix what was rejected; its reviewer takes it back by approving: `git provenance review --approve`"
+                    .to_owned()
+            }
+            (Code::PartialChangeSet, _) => format!("land the whole set, or for this part of it: {}", review()),
+            (Code::StaleReview, _) => format!(
+                "bring the change up to date with {} (merge or rebase) if it is not; then {}",
+                self.case.branch.short(),
+                review()
+            ),
+            _ => review(),
+        })
+    }
+
+    fn range(&self) -> String {
+        let short = |commit: CommitId| commit.to_string()[..12].to_owned();
+        match self.case.kind {
+            TransitionKind::Update => format!("{}..{}", short(self.case.start), short(self.case.new)),
+            TransitionKind::Proposal => format!("{}...{}", short(self.case.tip), short(self.case.new)),
+        }
+    }
+
+    /// Who could review, as the start of a sentence that ends in a command.
+    fn whom(&self, change: &Change, requirements: &Requirements, contributors: &BTreeSet<PersonId>) -> String {
+        if let Some(admin) = self.sole_admin(change.path()) {
+            return format!("{admin}, the only admin, runs");
+        }
+        let roles: BTreeSet<&Role> = requirements.quorums().iter().flat_map(|quorum| &quorum.roles).collect();
+        let wanted: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
+        let with = if wanted.is_empty() { String::new() } else { format!(" with role {}", wanted.join(" or ")) };
+        let rosters = self.rosters();
+        let fits = |person: &&Person| {
+            let id = person.id();
+            let has_key = person.keys().iter().any(|key| key.state_at(self.case.now) == KeyState::Valid);
+            let may = roles.is_empty() || roles.iter().any(|role| rosters.holds(id, role));
+            rosters.active_human(id) && has_key && may && !contributors.contains(id)
+        };
+        let people: Vec<&str> =
+            self.case.policy.roster().iter().filter(fits).map(|person| person.id().as_str()).collect();
+        match people.as_slice() {
+            [] => format!(
+                "nobody{with} could review this: an admin adds somebody to .provenance/people.toml, who then runs"
+            ),
+            [only] => format!("{only}{} runs", with.replace(" with role", ", role")),
+            some => {
+                let more = some.len().saturating_sub(NAMED);
+                let more = if more > 0 { format!(" or {more} more") } else { String::new() };
+                format!("one of {}{more}{with} runs", some[..some.len().min(NAMED)].join(", "))
+            }
+        }
+    }
+}
