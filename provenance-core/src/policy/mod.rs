@@ -171,9 +171,20 @@ impl Policy {
     }
 
     /// What a change on this branch needs. Rules hold on every publish branch alike.
+    ///
+    /// What becomes a link or a submodule stands for a folder that readers will find there: rules for
+    /// anything below its path hold for it too.
     pub fn requirements(&self, _branch: &RefName, change: &Change) -> Requirements {
         let plain = change.ends().all(|entry| entry.mode() == Mode::Regular);
-        self.sum(change.path(), plain)
+        let mut needs = self.sum(change.path(), plain);
+        if change.after().is_some_and(|entry| !entry.mode().is_file()) {
+            let below = self
+                .rules
+                .iter()
+                .filter(|rule| !rule.paths.contains(change.path()) && rule.paths.reaches_below(change.path()));
+            below.for_each(|rule| needs.add(rule));
+        }
+        needs
     }
 
     /// What any change of a path needs: an exemption does not count.

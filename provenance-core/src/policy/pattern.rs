@@ -74,6 +74,23 @@ impl Pattern {
         self.matcher.is_match_candidate(&Candidate::from_bytes(path.as_bytes()))
     }
 
+    /// Whether the pattern may match something below this path, were it a folder: no literal
+    /// component of it says otherwise.
+    pub fn reaches_below(&self, path: &RepoPath) -> bool {
+        if !self.text.contains('/') {
+            return true;
+        }
+        let mut components = self.text.strip_prefix('/').unwrap_or(&self.text).split('/');
+        for name in path.as_bytes().split(|byte| *byte == b'/') {
+            match components.next() {
+                Some(component) if component.contains(['*', '?', '[', '\\']) => return true,
+                Some(component) if component.as_bytes() == name => {}
+                _ => return false,
+            }
+        }
+        components.next().is_some()
+    }
+
     /// The pattern as it was written.
     pub fn as_str(&self) -> &str {
         &self.text

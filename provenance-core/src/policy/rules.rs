@@ -60,6 +60,11 @@ impl PathSet {
         self.paths.iter().any(|pattern| pattern.matches(path))
             && !self.except.iter().any(|pattern| pattern.matches(path))
     }
+
+    /// Whether some may lie below this path. What is left out is not looked at.
+    pub fn reaches_below(&self, path: &RepoPath) -> bool {
+        self.paths.iter().any(|pattern| pattern.reaches_below(path))
+    }
 }
 
 /// A rule of the policy.

@@ -266,3 +266,19 @@ fn the_digest_is_that_of_sha256sum() {
     let listing = line(&files.people, FILES[0]) + &line(&files.policy, FILES[1]) + &line(&files.tools, FILES[2]);
     assert_eq!(sound().digest(), Sha256Digest::of(listing.as_bytes()));
 }
+
+#[test]
+fn a_link_in_the_place_of_a_folder_needs_what_the_folder_needs() {
+    let policy = sound();
+    let roles = |path: &str, mode: Mode| -> Vec<String> {
+        let needs = policy.requirements(policy.authority(), &change(path, mode));
+        needs.quorums().iter().map(|quorum| quorum.rule.clone()).collect()
+    };
+    assert!(roles("content", Mode::Symlink).contains(&"content".to_owned()));
+    assert!(!roles("content", Mode::Regular).contains(&"content".to_owned()));
+    assert!(!roles("contents", Mode::Symlink).contains(&"content".to_owned()));
+    let below = |pattern: &str, path: &str| Pattern::new(pattern).unwrap().reaches_below(&path.parse().unwrap());
+    assert!(below("legal/eu/*.md", "legal") && below("legal/eu/*.md", "legal/eu") && below("*.md", "x"));
+    assert!(below("**/x", "a/b") && below("a/*/c", "a/b") && !below("legal/eu/*.md", "legal/us"));
+    assert!(!below("/legal", "legal/x") && !below("/legal", "legal"));
+}
