@@ -16,6 +16,8 @@
 //! assert_eq!(repo.git(&["rev-parse", "HEAD"]), first);
 //! ```
 
+pub mod bench;
+
 use std::ffi::OsStr;
 use std::fs;
 use std::io::Write as _;
