@@ -61,8 +61,8 @@ impl Repository {
         if let Some(links) = self.links.borrow_mut().find(&id.0) {
             return Ok(links);
         }
-        let commit = self.commit(id)?;
-        let links = Arc::new(Links { tree: commit.tree, parents: commit.parents, seconds: commit.committer.seconds });
+        let parsed = self.expect_object(ObjectKind::Commit, &id.0, MAX_COMMIT, |data| parse_links(id, data))?;
+        let links = Arc::new(parsed.ok_or_else(|| malformed(id))?);
         self.links.borrow_mut().insert(id.0, Arc::clone(&links));
         Ok(links)
     }
@@ -74,17 +74,7 @@ fn malformed(id: CommitId) -> ReadError {
 }
 
 fn parse(id: CommitId, data: &[u8]) -> Option<Commit> {
-    let (line, mut rest) = take_line(data)?;
-    let tree = TreeId(header_id(line, b"tree ")?);
-    let mut parents = Vec::new();
-    while rest.starts_with(b"parent ") {
-        let (line, behind) = take_line(rest)?;
-        parents.push(CommitId(header_id(line, b"parent ")?));
-        rest = behind;
-    }
-    if tree.0.format() != id.0.format() || parents.iter().any(|parent| parent.0.format() != id.0.format()) {
-        return None;
-    }
+    let (tree, parents, mut rest) = parse_ids(id, data)?;
     let (mut author, mut committer) = (Signature::default(), Signature::default());
     while let Some((line, behind)) = take_line(rest) {
         rest = behind;
@@ -98,6 +88,36 @@ fn parse(id: CommitId, data: &[u8]) -> Option<Commit> {
         }
     }
     Some(Commit { id, tree, parents, author, committer, message: rest.to_vec() })
+}
+
+/// The part of a commit that history is made of; long walks read nothing else of it.
+fn parse_links(id: CommitId, data: &[u8]) -> Option<Links> {
+    let (tree, parents, mut rest) = parse_ids(id, data)?;
+    let mut seconds = 0;
+    while let Some((line, behind)) = take_line(rest) {
+        rest = behind;
+        if line.is_empty() {
+            break;
+        }
+        if let Some(text) = line.strip_prefix(b"committer ") {
+            seconds = signature(text).seconds;
+        }
+    }
+    Some(Links { tree, parents, seconds })
+}
+
+/// The tree, the parents, and the bytes behind them.
+fn parse_ids(id: CommitId, data: &[u8]) -> Option<(TreeId, Vec<CommitId>, &[u8])> {
+    let (line, mut rest) = take_line(data)?;
+    let tree = TreeId(header_id(line, b"tree ")?);
+    let mut parents = Vec::new();
+    while rest.starts_with(b"parent ") {
+        let (line, behind) = take_line(rest)?;
+        parents.push(CommitId(header_id(line, b"parent ")?));
+        rest = behind;
+    }
+    let foreign = tree.0.format() != id.0.format() || parents.iter().any(|parent| parent.0.format() != id.0.format());
+    (!foreign).then_some((tree, parents, rest))
 }
 
 fn take_line(data: &[u8]) -> Option<(&[u8], &[u8])> {
