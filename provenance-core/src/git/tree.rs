@@ -3,6 +3,7 @@
 //! Git itself is lenient with trees it did not write. A name that stands twice, or entries out of
 //! order, could mean one thing to git and another to us, so such a tree is refused.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use super::Repository;
@@ -55,9 +56,15 @@ impl TreeEntry {
         }
     }
 
-    /// The name as git sorts by it: a folder's ends in a slash.
-    fn sort_key(&self) -> impl Iterator<Item = u8> {
-        self.name.iter().copied().chain(self.tree().map(|_| b'/'))
+    /// How git sorts: by name, where a folder's ends in a slash.
+    fn git_cmp(&self, other: &Self) -> Ordering {
+        let common = self.name.len().min(other.name.len());
+        // No name has a zero byte, so it can stand for the end.
+        let next = |entry: &Self| {
+            let end = if entry.tree().is_some() { b'/' } else { 0 };
+            entry.name.get(common).copied().unwrap_or(end)
+        };
+        self.name[..common].cmp(&other.name[..common]).then_with(|| next(self).cmp(&next(other)))
     }
 
     fn mode(&self) -> &'static str {
@@ -103,7 +110,7 @@ impl Tree {
         let mut entries: Vec<TreeEntry> = Vec::new();
         while !bytes.is_empty() {
             let (entry, rest) = parse_entry(bytes, format)?;
-            if entries.last().is_some_and(|last| !last.sort_key().lt(entry.sort_key())) {
+            if entries.last().is_some_and(|last| last.git_cmp(&entry).is_ge()) {
                 return Err(format!("entry {} is out of order", crate::path::quote(&entry.name)));
             }
             entries.push(entry);
@@ -144,7 +151,7 @@ fn parse_entry(bytes: &[u8], format: ObjectFormat) -> Result<(TreeEntry, &[u8]),
 
 /// The bytes of a tree object with these entries, sorted as git wants them.
 pub(super) fn tree_bytes(mut entries: Vec<TreeEntry>) -> Vec<u8> {
-    entries.sort_by(|a, b| a.sort_key().cmp(b.sort_key()));
+    entries.sort_by(TreeEntry::git_cmp);
     let mut bytes = Vec::new();
     for entry in &entries {
         bytes.extend_from_slice(entry.mode().as_bytes());
