@@ -127,6 +127,11 @@ impl<'r> Ledger<'r> {
 /// [`git::ReadError`] when the blob is missing or larger than [`MAX_NOTE`].
 pub fn lines_of(repository: &Repository, blob: BlobId) -> Result<Lines, git::ReadError> {
     let bytes = repository.blob(blob, MAX_NOTE)?;
+    let is_one_line = bytes.len() > 1 && bytes.iter().position(|byte| *byte == b'\n') == Some(bytes.len() - 1);
+    if is_one_line {
+        // Then the note is the line with its newline, and its id is known.
+        return Ok(Lines::from([(blob, bytes[..bytes.len() - 1].to_vec())]));
+    }
     let lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
     Ok(lines.map(|line| (line_id(repository, line), line.to_vec())).collect())
 }
