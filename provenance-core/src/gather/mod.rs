@@ -11,7 +11,7 @@ pub(crate) use named::identities;
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, mpsc};
 
 use crate::entry::Slot;
 use crate::finding::{Code, Finding};
@@ -181,25 +181,29 @@ impl<'r> Gatherer<'r> {
         answers
     }
 
-    /// Reads notes, and verifies the lines that are new.
+    /// Reads notes, and meanwhile verifies the lines that are new.
     fn notes(&self, ids: &[ObjectId]) -> Vec<(Question, Answer)> {
         self.read.borrow_mut().extend(ids);
-        let read: Vec<(ObjectId, Result<ledger::Lines, ledger::ReadError>)> =
-            ids.iter().map(|id| (*id, self.ledger.lines(id))).collect();
-        let mut new: BTreeMap<BlobId, &[u8]> = BTreeMap::new();
-        for (_, lines) in &read {
-            let known = self.lines.borrow();
-            let unknown = lines.iter().flatten().filter(|(blob, _)| !known.contains_key(blob));
-            new.extend(unknown.map(|(blob, text)| (*blob, text.as_slice())));
-        }
-        let new: Vec<(BlobId, &[u8])> = new.into_iter().collect();
-        self.lines.borrow_mut().extend(verify(&new, self.ring).into_iter().map(|line| (line.blob(), Arc::new(line))));
-        let known = self.lines.borrow();
-        let answer = |lines: Result<ledger::Lines, ledger::ReadError>| match lines {
-            Ok(lines) => Answer::Lines(lines.keys().filter_map(|blob| known.get(blob).cloned()).collect()),
+        let mut read: Vec<(ObjectId, Result<Vec<BlobId>, ledger::ReadError>)> = Vec::with_capacity(ids.len());
+        let mut known = self.lines.borrow_mut();
+        let mut new: BTreeSet<BlobId> = BTreeSet::new();
+        let verified = verify(self.ring, |hand_over| {
+            for id in ids {
+                let lines = self.ledger.lines(id).map(|lines| {
+                    let blobs = lines.keys().copied().collect();
+                    let unknown = lines.into_iter().filter(|(blob, _)| !known.contains_key(blob));
+                    unknown.filter(|(blob, _)| new.insert(*blob)).for_each(|(blob, text)| hand_over(blob, text));
+                    blobs
+                });
+                read.push((*id, lines));
+            }
+        });
+        known.extend(verified.into_iter().map(|line| (line.blob(), Arc::new(line))));
+        let answer = |blobs: Result<Vec<BlobId>, ledger::ReadError>| match blobs {
+            Ok(blobs) => Answer::Lines(blobs.iter().filter_map(|blob| known.get(blob).cloned()).collect()),
             Err(error) => undecided(Code::UndecidedObject, &error),
         };
-        read.into_iter().map(|(id, lines)| (Question::Lines(id), answer(lines))).collect()
+        read.into_iter().map(|(id, blobs)| (Question::Lines(id), answer(blobs))).collect()
     }
 
     fn merges(&self, ids: [ObjectId; 3]) -> Result<Answer, ReadError> {
@@ -251,19 +255,29 @@ fn no_merge() -> Answer {
     Answer::Merge(Box::new(Merges { results: std::array::from_fn(|_| MergeResult { clean: None, held: None }) }))
 }
 
-/// Tries the signature of each line, on all cores.
-fn verify(lines: &[(BlobId, &[u8])], ring: &KeyRing) -> Vec<FiledLine> {
-    let read = |lines: &[(BlobId, &[u8])]| -> Vec<FiledLine> {
-        lines.iter().map(|(blob, text)| FiledLine::read(text, *blob, ring)).collect()
+/// The lines that `read` hands over, in any order, each with its signature tried: on the other cores
+/// while `read` goes on, and on all of them once it is done.
+fn verify(ring: &KeyRing, read: impl FnOnce(&mut dyn FnMut(BlobId, Vec<u8>))) -> Vec<FiledLine> {
+    let others = std::thread::available_parallelism().map_or(0, |cores| cores.get() - 1);
+    let (sender, receiver) = mpsc::channel::<(BlobId, Vec<u8>)>();
+    let receiver = Mutex::new(receiver);
+    let work = || -> Vec<FiledLine> {
+        let next = || receiver.lock().expect("receiving does not panic").recv().ok();
+        std::iter::from_fn(next).map(|(blob, text)| FiledLine::read(&text, blob, ring)).collect()
     };
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    if lines.len() < PARALLEL_ABOVE || cores == 1 {
-        return read(lines);
-    }
     std::thread::scope(|scope| {
-        let chunks: Vec<_> =
-            lines.chunks(lines.len().div_ceil(cores)).map(|chunk| scope.spawn(move || read(chunk))).collect();
-        chunks.into_iter().flat_map(|chunk| chunk.join().expect("reading a line does not panic")).collect()
+        let (mut handed_over, mut workers) = (0, Vec::new());
+        read(&mut |blob, text| {
+            handed_over += 1;
+            if handed_over == PARALLEL_ABOVE {
+                workers.extend((0..others).map(|_| scope.spawn(work)));
+            }
+            sender.send((blob, text)).expect("the receiver lives longer");
+        });
+        drop(sender);
+        let mut lines = work();
+        lines.extend(workers.into_iter().flat_map(|worker| worker.join().expect("reading a line does not panic")));
+        lines
     })
 }
 
