@@ -117,6 +117,10 @@ pub fn append(repository: &Repository, additions: &Additions, author: &Author) -
         };
         if swap_in(repository, ledger.commit(), commit, author)? == Swap::Done {
             written = notes;
+            // Where nobody has written since, all of it is there and need not be read again.
+            if Ledger::open(repository)?.commit() == Some(commit) {
+                return Ok(Appended { commit: Some(commit), notes });
+            }
         }
     }
     Err(AppendError::Contended)
