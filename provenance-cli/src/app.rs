@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use provenance_core::check::{CheckError, PolicyAt, default_policy, policy_at};
+use provenance_core::check::{CheckError, PolicyAt, default_branches, policy_at};
 use provenance_core::draft::Desk;
 use provenance_core::git::{Head, Repository};
 use provenance_core::id::CommitId;
@@ -25,7 +25,7 @@ impl App {
     }
 
     /// The publish branch that is meant: what was said, what was named, or the only one that the
-    /// policy lists. Which policy: see [`default_policy`].
+    /// policy lists. Which policy: see [`default_branches`].
     pub(crate) fn branch(&self, said: Option<&str>, named: &[RefName]) -> Result<RefName, CliError> {
         match said {
             Some(said) => branch(said),
@@ -35,12 +35,12 @@ impl App {
 
     /// The publish branch that is meant where none was said, trust starting at `root`.
     pub(crate) fn branch_from(&self, root: Option<CommitId>, named: &[RefName]) -> Result<RefName, CliError> {
-        let policy = default_policy(&self.repository, root)?.map_or_else(|| Err(self.no_policy()?), Ok)?;
+        let branches = default_branches(&self.repository, root)?.map_or_else(|| Err(self.no_policy()?), Ok)?;
         let mut named = named.iter().map(provenance_core::check::untracked);
-        if let Some(found) = named.find(|name| policy.branches().contains(name)) {
+        if let Some(found) = named.find(|name| branches.contains(name)) {
             return Ok(found);
         }
-        match policy.branches() {
+        match branches.as_slice() {
             [only] => Ok(only.clone()),
             known => Err(CheckError::WhichBranch { known: known.to_vec() }.into()),
         }

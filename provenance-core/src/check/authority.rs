@@ -196,3 +196,25 @@ pub fn default_policy(repository: &Repository, root: Option<CommitId>) -> Result
         Err(_) => Ok(None),
     }
 }
+
+/// The branches that [`default_policy`] lists.
+///
+/// Whether the root is on the authority's chain takes a walk over all of history. It is not asked
+/// where the answer makes no difference, since both policies list the same branches: commands that
+/// only need to know which branch is meant answer at once.
+///
+/// # Errors
+/// As [`default_policy`].
+pub fn default_branches(repository: &Repository, root: Option<CommitId>) -> Result<Option<Vec<RefName>>, RefError> {
+    let listed = |commit| match policy_at(repository, commit) {
+        Ok(PolicyAt::Sound(policy)) => Some(policy.branches().to_vec()),
+        _ => None,
+    };
+    if let Some(branches) = root.and_then(listed)
+        && let Some(tip) = find_branch(repository, &branches[0])?
+        && listed(tip).as_ref() == Some(&branches)
+    {
+        return Ok(Some(branches));
+    }
+    Ok(default_policy(repository, root)?.map(|policy| policy.branches().to_vec()))
+}
