@@ -109,6 +109,10 @@ fn to_push(
     let repository = &app.repository;
     let (ours, other) = (Ledger::open(repository)?, Ledger::at(repository, theirs)?);
     let lacking = missing(repository, &other, &ours)?;
+    if lacking.is_empty() {
+        (synced.pushed, synced.foreign) = (0, 0);
+        return Ok(None);
+    }
     let ring = default_policy(repository, super::root(app, None)?)?.map(|policy| KeyRing::of([&policy]));
     let (additions, foreign) = publishable(&ours, &lacking, ring.as_ref())?;
     (synced.pushed, synced.foreign) = (additions.len(), foreign);
