@@ -146,3 +146,20 @@ fn a_declaration_of_the_whole_covers_its_parts() {
     parts.declare("wes", first, second);
     allowed(&parts.update(parts.root(), second));
 }
+
+#[test]
+fn a_wrong_declaration_is_revoked_and_made_anew() {
+    let mut w = World::new();
+    let head = w.commit(w.root(), &[(A, "new\n")]);
+    let mut wrong = w.ai("wes", w.root(), head);
+    wrong.ai.tool = Some("magic".parse().unwrap());
+    let wrong = w.file("wes", Predicate::Declaration(wrong));
+    w.declare("wes", w.root(), head);
+    w.approve("ed", w.root(), head);
+    // Its review suffices, and so would the second declaration alone.
+    let report = w.update(w.root(), head);
+    refused(&report, &[(Code::UnapprovedTool, A)]);
+    assert_eq!(report.changes[0].status, provenance_core::report::ChangeStatus::Reviewed);
+    w.revoke("wes", wrong);
+    allowed(&w.update(w.root(), head));
+}

@@ -82,3 +82,89 @@ fn the_rules_of_the_authority_bind_too() {
     w.authority = Some((w.policy.replace("\"log/**\"", "\"nothing/**\""), w.people.clone()));
     refused(&w.update(w.root(), log), &[(Code::MissingReview, "log/x")]);
 }
+
+/// A change on release that Wes declares and Ed approves there.
+fn on_release(ai: bool) -> (World, provenance_core::id::CommitId) {
+    let mut w = World::new();
+    w.branch = "release";
+    let head = w.commit(w.root(), &[(A, "new\n")]);
+    let mut declaration = if ai { w.ai("wes", w.root(), head) } else { w.declaration("wes", w.root(), head) };
+    declaration.branches = vec![branch("release")];
+    declaration.ai.use_case = ai.then(|| "drafting".parse().unwrap());
+    w.file("wes", Predicate::Declaration(declaration));
+    let review = Review { branches: vec![branch("release")], ..w.approval("ed", w.root(), head) };
+    w.file("ed", Predicate::Review(review));
+    (w, head)
+}
+
+#[test]
+fn use_cases_are_those_of_the_branch_itself() {
+    let (mut w, head) = on_release(true);
+    let restricting = w.policy.replace("title = \"Drafting\"", "title = \"Drafting\"\nrestricted = true");
+    w.authority = Some((restricting.clone(), w.people.clone()));
+    allowed(&w.update(w.root(), head));
+    w.authority = Some((w.policy.clone(), w.people.clone()));
+    w.policy = restricting;
+    refused(&w.update(w.root(), head), &[(Code::RestrictedUse, A)]);
+}
+
+#[test]
+fn a_rule_of_the_authority_is_named_as_its_own() {
+    let (mut w, head) = on_release(false);
+    let two = w.policy.replace("roles = [\"editor\"] }", "roles = [\"editor\"], count = 2 }");
+    w.authority = Some((two, w.people.clone()));
+    let report = w.update(w.root(), head);
+    refused(&report, &[(Code::InsufficientReviews, A)]);
+    assert!(report.findings[0].message.starts_with("rule `content (authority)` asks for 2"), "{report:#?}");
+    w.authority = Some((w.policy.clone(), w.people.clone()));
+    allowed(&w.update(w.root(), head));
+}
+
+#[test]
+fn a_promotion_reaches_as_far_as_its_window() {
+    let mut w = World::new();
+    let first = w.commit(w.root(), &[(A, "two\n")]);
+    w.cover(w.root(), first);
+    let second = w.commit(first, &[(A, "three\n")]);
+    w.cover(first, second);
+    w.branch = "release";
+    let window = |since| vec![Promotion { from: branch("main"), since, until: second, taken: since }];
+    w.promotions = window(first);
+    refused(&w.update(w.root(), second), &[(Code::MissingReview, A), (Code::MissingDeclaration, A)]);
+    w.promotions = window(w.root());
+    allowed(&w.update(w.root(), second));
+    w.policy = w.policy.replace("version = 1\n", "version = 1\nreview-max-steps = 1\n");
+    assert_ne!(w.update(w.root(), second).verdict, provenance_core::report::Verdict::Allowed);
+}
+
+#[test]
+fn nothing_in_the_policy_is_promoted() {
+    let mut w = World::new();
+    let name = ".provenance/people.toml";
+    let landed = w.commit(w.root(), &[(name, "x\n"), ("README", "x\n")]);
+    w.declare("wes", w.root(), landed);
+    w.approve("al", w.root(), landed);
+    allowed(&w.update(w.root(), landed));
+    w.branch = "release";
+    w.promotions = vec![Promotion { from: branch("main"), since: w.root(), until: landed, taken: w.root() }];
+    refused(&w.update(w.root(), landed), &[(Code::MissingReview, name)]);
+}
+
+#[test]
+fn the_sole_admin_is_the_same_in_every_roster() {
+    let mut w = World::new();
+    let name = ".provenance/people.toml";
+    let both = w.people.clone();
+    w.people = w.people.replace("[person.al]\n", "[person.al]\nretired = 2025-01-01\n");
+    w.branch = "release";
+    let head = w.commit_by("ana", w.root(), &[(name, Some("x\n"))]);
+    let mut declaration = w.declaration("ana", w.root(), head);
+    declaration.branches = vec![branch("release")];
+    w.file("ana", Predicate::Declaration(declaration));
+    let review = Review { branches: vec![branch("release")], ..w.approval("ana", w.root(), head) };
+    w.file("ana", Predicate::Review(review));
+    w.authority = Some((w.policy.clone(), w.people.clone()));
+    allowed(&w.update(w.root(), head));
+    w.authority = Some((w.policy.clone(), both));
+    refused(&w.update(w.root(), head), &[(Code::SelfReview, name)]);
+}

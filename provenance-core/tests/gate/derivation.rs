@@ -1,5 +1,6 @@
 //! Derived changes: clean merges of what was approved.
 
+use provenance_core::entry::Mode;
 use provenance_core::finding::Code;
 use provenance_core::id::CommitId;
 use provenance_core::report::ChangeStatus;
@@ -111,4 +112,75 @@ fn nothing_in_the_policy_is_derived_by_merging() {
     w.approve("ana", start, meanwhile);
     let merged = w.merge(&[meanwhile, topic], &[(name, BOTH)]);
     refused(&w.update(meanwhile, merged), &[(Code::MissingReview, name)]);
+}
+
+#[test]
+fn links_are_never_derived() {
+    let mut w = World::new();
+    let link = |w: &mut World, parent, text: &str| {
+        let commit = w.commit(parent, &[(A, text)]);
+        w.chmod(commit, A, Mode::Symlink)
+    };
+    let root = w.root();
+    let start = link(&mut w, root, "1\n2\n3\n4\n5\n6\n7\n");
+    let topic = link(&mut w, start, TOP);
+    w.cover(start, topic);
+    let meanwhile = link(&mut w, start, BOTTOM);
+    w.cover(start, meanwhile);
+    let merged = link(&mut w, meanwhile, BOTH);
+    refused(&w.update(meanwhile, merged), &[(Code::MissingReview, A), (Code::MissingDeclaration, A)]);
+}
+
+#[test]
+fn the_mode_is_merged_likewise() {
+    let mut w = World::new();
+    let edited = w.commit(w.root(), &[(A, TOP)]);
+    let topic = w.chmod(edited, A, Mode::Executable);
+    w.cover(w.root(), topic);
+    let meanwhile = w.commit(w.root(), &[(A, BOTTOM)]);
+    w.cover(w.root(), meanwhile);
+    let plain = w.commit(meanwhile, &[(A, BOTH)]);
+    refused(&w.update(meanwhile, plain), &[(Code::MissingReview, A), (Code::MissingDeclaration, A)]);
+    let executable = w.chmod(plain, A, Mode::Executable);
+    allowed(&w.update(meanwhile, executable));
+}
+
+#[test]
+fn approved_changes_may_lead_on_from_a_merge() {
+    let (mut w, topic, meanwhile) = waiting();
+    let merged = w.commit(meanwhile, &[(A, BOTH)]);
+    let edited = w.commit(merged, &[(A, "ONE\n2\n3\nFOUR\n5\n6\nSEVEN\n")]);
+    w.hints = vec![topic];
+    refused(&w.update(meanwhile, edited), &[(Code::MissingReview, A), (Code::MissingDeclaration, A)]);
+    w.declare("wes", merged, edited);
+    let review = Review { base: meanwhile, ..w.approval("ed", merged, edited) };
+    w.file("ed", Predicate::Review(review));
+    allowed(&w.update(meanwhile, edited));
+}
+
+/// Two topics that wait for the same file, and the state that has both: first one, then the other.
+fn two_topics() -> (World, CommitId, CommitId) {
+    let (mut w, _, meanwhile) = waiting();
+    let middle = w.commit(w.root(), &[(A, "1\n2\n3\nFOUR\n5\n6\n7\n")]);
+    w.cover(w.root(), middle);
+    let first = w.commit(meanwhile, &[(A, BOTH)]);
+    let second = w.commit(first, &[(A, "ONE\n2\n3\nFOUR\n5\n6\nSEVEN\n")]);
+    (w, meanwhile, second)
+}
+
+#[test]
+fn one_change_has_one_derived_edge_and_steps_have_one_each() {
+    let (mut w, meanwhile, both) = two_topics();
+    let report = w.update(meanwhile, both);
+    allowed(&report);
+    assert_eq!(report.changes[0].status, ChangeStatus::Merged);
+    let squashed = w.commit(meanwhile, &[(A, "ONE\n2\n3\nFOUR\n5\n6\nSEVEN\n")]);
+    refused(&w.update(meanwhile, squashed), &[(Code::MissingReview, A), (Code::MissingDeclaration, A)]);
+}
+
+#[test]
+fn a_proposal_is_not_judged_step_by_step() {
+    let (w, meanwhile, both) = two_topics();
+    allowed(&w.update(meanwhile, both));
+    refused(&w.proposal(meanwhile, meanwhile, both), &[(Code::MissingReview, A), (Code::MissingDeclaration, A)]);
 }

@@ -87,3 +87,58 @@ fn a_mode_alone_is_a_change_that_needs_review() {
     w.cover(w.root(), head);
     allowed(&w.update(w.root(), head));
 }
+
+/// Ana's own change of a file of the policy, which she alone approves; Al has retired.
+fn by_the_sole_admin(name: &str, declared: bool) -> (World, provenance_core::id::CommitId) {
+    let mut w = World::new();
+    w.people = w.people.replace("[person.al]\n", "[person.al]\nretired = 2025-01-01\n");
+    let head = w.commit_by("ana", w.root(), &[(name, Some("x\n"))]);
+    if declared {
+        w.declare("ana", w.root(), head);
+    }
+    w.approve("ana", w.root(), head);
+    (w, head)
+}
+
+#[test]
+fn the_sole_admin_needs_no_further_reviewer_where_nobody_declared() {
+    let (w, head) = by_the_sole_admin(PEOPLE, false);
+    let report = w.update(w.root(), head);
+    allowed(&report);
+    assert_eq!(codes(&report, Severity::Warning), [(Code::SoleAdmin, PEOPLE.to_owned())]);
+    let mut two = w.clone();
+    two.people = two.people.replace("retired = 2025-01-01\n", "");
+    refused(&two.update(two.root(), head), &[(Code::SelfReview, PEOPLE)]);
+}
+
+#[test]
+fn the_state_of_the_other_admins_keys_plays_no_part() {
+    use provenance_core::key::Signer;
+    let (mut w, head) = by_the_sole_admin(PEOPLE, true);
+    allowed(&w.update(w.root(), head));
+    let public = crate::world::key("al").public_key().to_string();
+    w.people = w.people.replace("retired = 2025-01-01\n", "").replace(
+        &format!("\"{public}\""),
+        &format!("{{ public = \"{public}\", revoked = 2025-01-01, because = \"lost\" }}"),
+    );
+    refused(&w.update(w.root(), head), &[(Code::SelfReview, PEOPLE)]);
+}
+
+#[test]
+fn for_the_sole_admin_everything_else_still_holds() {
+    let (mut w, head) = by_the_sole_admin(TOOLS, true);
+    allowed(&w.update(w.root(), head));
+    let ed = w.people.clone();
+    w.people = ed
+        .replace("\"admin\", \"security\", \"editor\"", "\"admin\"")
+        .replace("[\"editor\"]", "[\"editor\", \"security\"]");
+    refused(&w.update(w.root(), head), &[(Code::WrongRole, TOOLS)]);
+    w.people = ed;
+    w.policy = w.policy.replace(
+        "[[exempt]]",
+        "[[rule]]\nname = \"own\"\npaths = [\".provenance/**\"]\nreviews = [{ roles = [\"editor\"], count = 2 }]\n[[exempt]]",
+    );
+    refused(&w.update(w.root(), head), &[(Code::InsufficientReviews, TOOLS)]);
+    w.approve("ed", w.root(), head);
+    allowed(&w.update(w.root(), head));
+}

@@ -5,7 +5,7 @@ use provenance_core::finding::Code;
 use provenance_core::id::{BlobId, Sha256Digest};
 use provenance_core::statement::{Predicate, Review};
 
-use crate::world::{B, World, allowed, notes, path, refused};
+use crate::world::{B, World, allowed, notes, path, refused, undecided};
 
 #[test]
 fn a_void_line_never_voids_its_neighbours_and_is_said() {
@@ -73,4 +73,21 @@ fn refuses_a_record_whose_digest_is_not_that_of_the_content() {
     refused(&w.update(w.root(), head), &[(Code::DigestMismatch, B)]);
     w.file("ed", Predicate::Review(honest));
     allowed(&w.update(w.root(), head));
+}
+
+#[test]
+fn an_approval_behind_a_pointer_counts_and_only_for_the_path_it_names() {
+    let mut w = World::new();
+    let head = w.commit(w.root(), &[(B, "new\n"), ("content/c.md", "new\n")]);
+    w.declare("wes", w.root(), head);
+    let other = w.commit(w.root(), &[(B, "new\n")]);
+    let (line, _) = World::line("ed", Predicate::Review(w.approval("ed", w.root(), other)));
+    let blob = crate::world::line_blob(&line);
+    // Both paths hold the same blob, so both notes have the record.
+    let place = w.slot(head, &path(B)).unwrap().id;
+    w.pointer(place, blob);
+    undecided(&w.update(w.root(), head), Code::DanglingPointer);
+    w.note(blob.0, line);
+    refused(&w.update(w.root(), head), &[(Code::MissingReview, "content/c.md")]);
+    allowed(&w.update(w.root(), other));
 }

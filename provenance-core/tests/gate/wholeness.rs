@@ -124,3 +124,17 @@ fn accepts_a_set_whose_other_change_would_merge_without_effect() {
     let landed = w.commit(meanwhile, &[(B, "b2\n")]);
     allowed(&w.update(meanwhile, landed));
 }
+
+#[test]
+fn refuses_a_set_whose_other_change_would_merge_with_effect_or_into_another_mode() {
+    let mut w = World::new();
+    let head = w.commit(w.root(), &[(A, "ONE\n2\n3\n4\n5\n6\n7\n"), (B, "b2\n")]);
+    w.cover(w.root(), head);
+    let without = w.commit(w.root(), &[(A, "1\n2\n3\n4\n5\n6\nSEVEN\n")]);
+    let landed = w.commit(without, &[(B, "b2\n")]);
+    refused(&w.update(without, landed), &[(Code::PartialChangeSet, B)]);
+    let with = w.commit(w.root(), &[(A, "ONE\n2\n3\n4\n5\n6\nSEVEN\n")]);
+    let executable = w.chmod(with, A, provenance_core::entry::Mode::Executable);
+    let landed = w.commit(executable, &[(B, "b2\n")]);
+    refused(&w.update(executable, landed), &[(Code::PartialChangeSet, B)]);
+}

@@ -8,7 +8,7 @@ use provenance_core::envelope::{Envelope, pointer_line};
 use provenance_core::finding::{Code, Severity};
 use provenance_core::gate::{
     Answer, Case, Evidence, FiledLine, Identity, KeyRing, MergeResult, MergedBlob, Merges, Move, Moves, Outcome, Part,
-    Promotion, Question, judge,
+    Promotion, Question, judge, may_review,
 };
 use provenance_core::id::{BlobId, CommitId, ObjectId, RecordId, Sha256Digest};
 use provenance_core::key::{FileSigner, Signer};
@@ -380,6 +380,27 @@ impl World {
     }
 
     fn judge(&self, kind: TransitionKind, start: CommitId, tip: CommitId, new: CommitId) -> Report {
+        self.ask(kind, [start, tip, new], |case, evidence| match judge(case, evidence) {
+            Outcome::Report(report) => Ok(*report),
+            Outcome::Questions(questions) => Err(questions),
+        })
+    }
+
+    /// The codes for which this person's review of `old..new` would not count.
+    pub(crate) fn may_review(&self, who: &str, old: CommitId, new: CommitId) -> Vec<Code> {
+        let person = who.parse().unwrap();
+        let found =
+            self.ask(TransitionKind::Update, [old, old, new], |case, evidence| may_review(case, evidence, &person));
+        found.into_iter().map(|finding| finding.code).collect()
+    }
+
+    /// Asks the gate about the case until it has no more questions.
+    fn ask<T>(
+        &self,
+        kind: TransitionKind,
+        [start, tip, new]: [CommitId; 3],
+        gate: impl Fn(&Case<'_>, &Evidence) -> Result<T, BTreeSet<Question>>,
+    ) -> T {
         let policy = Self::load(&self.policy, &self.people, &self.tools);
         let authority = self.authority.as_ref().map(|(policy, people)| Self::load(policy, people, &self.tools));
         let mut steps: Vec<CommitId> = self.chain(new).into_iter().take_while(|id| *id != start).collect();
@@ -402,9 +423,9 @@ impl World {
         let ring = KeyRing::of(std::iter::once(&policy).chain(authority.as_ref()));
         let mut evidence = Evidence::new();
         for _ in 0..10_000 {
-            match judge(&case, &evidence) {
-                Outcome::Report(report) => return *report,
-                Outcome::Questions(questions) => {
+            match gate(&case, &evidence) {
+                Ok(answer) => return answer,
+                Err(questions) => {
                     assert!(!questions.is_empty());
                     let count = if self.one_by_one { 1 } else { questions.len() };
                     for question in questions.into_iter().rev().take(count) {
