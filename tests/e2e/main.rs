@@ -6,6 +6,8 @@ mod attacks;
 mod commands;
 mod formats;
 mod inputs;
+mod ledger;
 mod server;
 mod site;
 mod story;
+mod transitions;

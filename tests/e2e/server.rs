@@ -9,7 +9,7 @@ use crate::site::{Ran, Site, run_in};
 const BINARY: &str = env!("CARGO_BIN_EXE_git-provenance");
 
 /// A bare server with the hooks installed and the site's root pinned.
-fn server(site: &Site) -> Repo {
+pub(crate) fn server(site: &Site) -> Repo {
     let server = Repo::bare();
     let url = server.path().to_str().unwrap();
     site.repo.git(&["remote", "add", "origin", url]);
@@ -34,7 +34,7 @@ fn fix_clock(git_dir: &Path) {
     }
 }
 
-fn push(site: &Site, arguments: &[&str]) -> Ran {
+pub(crate) fn push(site: &Site, arguments: &[&str]) -> Ran {
     Ran::of(site.repo.try_git(&[&["push", "--quiet", "origin"], arguments].concat()))
 }
 
