@@ -21,7 +21,7 @@ pub(crate) fn server(site: &Site) -> Repo {
 }
 
 /// Hooks run with the tests' clock.
-fn fix_clock(git_dir: &Path) {
+pub(crate) fn fix_clock(git_dir: &Path) {
     for name in ["pre-receive", "post-receive", "pre-push"] {
         let path = git_dir.join("hooks").join(name);
         if let Ok(text) = std::fs::read_to_string(&path) {

@@ -31,6 +31,19 @@ impl Repository {
         value.map_err(|source| ConfigError { deed: "read", key: key.to_owned(), source: source.into() })
     }
 
+    /// Whether ref names that differ only in case may be one file here (`core.ignoreCase`).
+    ///
+    /// # Errors
+    /// [`ConfigError`] when a configuration file cannot be read, or says neither yes nor no.
+    pub fn folds_case(&self) -> Result<bool, ConfigError> {
+        let value = self.inner.config().and_then(|config| config.get_bool("core.ignorecase"));
+        match value {
+            Ok(value) => Ok(value),
+            Err(error) if error.code() == ErrorCode::NotFound => Ok(false),
+            Err(source) => Err(ConfigError { deed: "read", key: "core.ignorecase".to_owned(), source: source.into() }),
+        }
+    }
+
     /// Every value of a key that may have several, such as `remote.origin.fetch`.
     ///
     /// # Errors

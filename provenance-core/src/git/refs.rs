@@ -10,6 +10,8 @@ use crate::path::RefName;
 
 /// How often a ref that somebody else holds locked is tried again.
 const LOCK_TRIES: u32 = 100;
+/// How many symbolic refs are followed; git follows five.
+const MAX_SYMBOLIC: usize = 5;
 
 /// Why a ref could not be read or moved.
 #[derive(Debug, thiserror::Error)]
@@ -25,6 +27,12 @@ pub enum RefError {
         /// What libgit2 said.
         #[source]
         source: Cause,
+    },
+    /// A symbolic ref leads in a circle, or to what is no ref.
+    #[error("{name} is a symbolic ref that leads to no well-formed ref")]
+    Astray {
+        /// The symbolic ref.
+        name: String,
     },
     /// The configuration that says which ref is meant could not be read.
     #[error(transparent)]
@@ -89,6 +97,28 @@ impl Repository {
             .then(|| resolved.name().ok().and_then(|name| name.parse().ok()))
             .flatten();
         Ok(resolved.target().map(|oid| RefTarget { id: from_oid(oid), symbolic }))
+    }
+
+    /// The ref that moves when this one is moved: itself, or what a symbolic ref leads to in the end,
+    /// whether that is there or not.
+    ///
+    /// # Errors
+    /// [`RefError`] when a ref on the way cannot be read, or they lead nowhere.
+    pub fn moved_ref(&self, name: &RefName) -> Result<RefName, RefError> {
+        let mut at = name.clone();
+        for _ in 0..=MAX_SYMBOLIC {
+            let found = match self.inner.find_reference(at.as_str()) {
+                Ok(found) => found,
+                Err(error) if error.code() == ErrorCode::NotFound => return Ok(at),
+                Err(error) => return Err(failed("cannot read", at.as_str(), error)),
+            };
+            if found.kind() != Some(git2::ReferenceType::Symbolic) {
+                return Ok(at);
+            }
+            let target = found.symbolic_target().ok().flatten().and_then(|target| target.parse().ok());
+            at = target.ok_or_else(|| RefError::Astray { name: at.as_str().to_owned() })?;
+        }
+        Err(RefError::Astray { name: name.as_str().to_owned() })
     }
 
     /// Where HEAD is; `None` where it leads to no well-formed branch.

@@ -1,15 +1,20 @@
 //! The server's hook: all ref updates of one push, judged together before any ref moves.
 //!
+//! Which refs are guarded, and by whose keys, is what is *published* here: the policy found from the
+//! pinned root, and the rosters of its publish branches. Without a root nothing is decided. What a
+//! push claims of old values is compared with the refs. A symbolic ref is judged as the ref it leads
+//! to, there or not. Refs that no policy publishes are none of the hook's business.
+//!
 //! The ledger's proposed value counts for the branches that are pushed with it, if the
-//! [guard](crate::ledger::guard) accepts it. A ref that is symbolic is judged as the ref it leads
-//! to. Refs that no policy publishes are none of the hook's business.
+//! [guard](crate::ledger::guard) accepts it: so it holds every line of the present one, and a push
+//! can add records and hide none.
 
-use std::collections::BTreeSet;
+mod refs;
 
 use crate::check::{CheckError, PolicyAt, Range, Request, check, default_policy, find_branch, policy_at};
 use crate::finding::{Code, Finding, Severity, causes};
 use crate::gate::KeyRing;
-use crate::git::Repository;
+use crate::git::{self, RefError, Repository};
 use crate::id::{CommitId, ObjectId};
 use crate::ledger::guard::guard;
 use crate::ledger::{self, Ledger, ledger_ref};
@@ -30,12 +35,14 @@ pub struct Update {
 }
 
 /// What is to be said of a push.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Judged {
     /// A report for every publish ref that is pushed.
     pub reports: Vec<Report>,
     /// What is wrong beside them: with the ledger, with deletions, with what cannot be decided.
     pub findings: Vec<Finding>,
+    /// The ledger's proposed value, where the guard accepts it and the reports rest on it.
+    pub ledger: Option<CommitId>,
 }
 
 impl Judged {
@@ -51,6 +58,10 @@ impl Judged {
             Verdict::Allowed
         }
     }
+
+    fn undecided(finding: Finding) -> Self {
+        Self { findings: vec![finding], ..Self::default() }
+    }
 }
 
 /// Judges a push. The repository must be able to read the pushed objects.
@@ -63,164 +74,209 @@ pub fn judge_push(
     root: Option<CommitId>,
     now: Timestamp,
 ) -> Result<Judged, CheckError> {
-    let mut judged = Judged { reports: Vec::new(), findings: Vec::new() };
-    let updates = resolve(repository, updates, &mut judged.findings)?;
-    let policy = default_policy(repository, root)?;
-    let ledger = judged.ledger(repository, &updates, policy.as_ref())?;
-    for update in updates.iter().filter(|update| update.name != ledger_ref()) {
-        match publishes(repository, policy.as_ref(), update) {
-            Published::No => {}
-            Published::Yes => judged.branch(repository, ledger.as_ref(), update, root, now)?,
-            Published::Unknown(finding) => judged.findings.push(*finding),
-        }
-    }
-    Ok(judged)
-}
-
-/// The updates by the refs that really move. Two that move the same ref are refused.
-fn resolve(
-    repository: &Repository,
-    updates: &[Update],
-    findings: &mut Vec<Finding>,
-) -> Result<Vec<Update>, CheckError> {
-    let mut seen = BTreeSet::new();
-    let mut resolved = Vec::new();
-    for update in updates {
-        let target = repository.try_find_ref(&update.name)?.and_then(|target| target.symbolic);
-        let name = target.unwrap_or_else(|| update.name.clone());
-        if !seen.insert(name.clone()) {
-            findings.push(Finding::error(Code::UndecidedHistory, format!("the push moves {name} twice")));
-        }
-        resolved.push(Update { name, ..update.clone() });
-    }
-    Ok(resolved)
-}
-
-/// Whether a ref is guarded.
-enum Published {
-    Yes,
-    No,
-    Unknown(Box<Finding>),
-}
-
-fn publishes(repository: &Repository, policy: Option<&Policy>, update: &Update) -> Published {
-    if policy.is_some_and(|policy| policy.branches().contains(&update.name)) {
-        return Published::Yes;
-    }
-    let own = update.old.map(|old| policy_at(repository, CommitId(old)));
-    let listed = |policy: &Policy| policy.branches().contains(&update.name);
-    match own {
-        Some(Ok(PolicyAt::Sound(own))) if listed(&own) => Published::Yes,
-        _ if policy.is_some() || !update.name.as_str().starts_with("refs/heads/") => Published::No,
-        _ => unruled(repository, update),
-    }
-}
-
-/// A branch on a server that has no policy yet: the default branch is judged from the pinned root;
-/// nothing says that any other is not published.
-fn unruled(repository: &Repository, update: &Update) -> Published {
-    let default = match repository.head() {
-        Ok(Some(crate::git::Head::Branch(name, _) | crate::git::Head::Unborn(name))) => name,
-        _ => update.name.clone(),
+    let Some(root) = root else { return Ok(Judged::undecided(no_root())) };
+    let Some(policy) = default_policy(repository, Some(root))? else {
+        return Ok(Judged::undecided(no_policy(root)));
     };
-    if update.name == default {
-        return Published::Yes;
-    }
-    let message = format!("{default} has no readable policy, so nothing says whether {} is published", update.name);
-    let hint = format!("push {default} with its policy first; HEAD of this repository must name the publish branch");
-    Published::Unknown(Box::new(Finding::error(Code::UndecidedPolicy, message).hint(hint)))
+    let mut findings = Vec::new();
+    let updates = refs::resolve(repository, updates, &mut findings)?;
+    findings.extend(refs::keep_clear(repository, &policy, &updates)?);
+    let push = Push { repository, updates: &updates, policy: &policy, root, now };
+    let judged = match push.judge() {
+        Ok(judged) => judged,
+        Err(Stop::Finding(finding)) => Judged::undecided(*finding),
+        Err(Stop::Error(error)) => return Err(error),
+    };
+    findings.extend(judged.findings);
+    Ok(Judged { findings, ..judged })
 }
 
-impl Judged {
-    /// The ledger that counts for this push: the proposed one if it is sound, else the present one.
-    fn ledger<'r>(
-        &mut self,
-        repository: &'r Repository,
-        updates: &[Update],
-        policy: Option<&Policy>,
-    ) -> Result<Option<Ledger<'r>>, CheckError> {
-        let Some(update) = updates.iter().find(|update| update.name == ledger_ref()) else {
-            return Ok(self.readable(Ledger::open(repository)));
-        };
-        let Some(new) = update.new else {
-            let message = "the push would delete the ledger, refs/notes/provenance";
-            self.findings.push(Finding::error(Code::LedgerRewound, message));
-            return Ok(self.readable(Ledger::open(repository)));
-        };
-        let ring = ring(repository, updates, policy)?;
-        match guard(repository, update.old.map(CommitId), CommitId(new), &ring) {
-            Ok(found) => {
-                let sound = found.iter().all(|finding| finding.severity != Severity::Error);
-                self.findings.extend(found);
-                let counts = if sound { Some(CommitId(new)) } else { update.old.map(CommitId) };
-                Ok(self.readable(Ledger::at(repository, counts)))
-            }
-            Err(error) => {
-                self.unreadable(&error);
-                Ok(None)
-            }
+/// Without a root, whoever may push could bring a policy of their own: nothing says what is guarded.
+fn no_root() -> Finding {
+    let message = "no root is pinned on this server, so nothing says which refs are published";
+    Finding::error(Code::UntrustedRoot, message).hint(
+        "whoever runs the server pins the commit that brought the policy: `git provenance trust COMMIT` in the \
+         server's repository, or `git config provenance.root COMMIT` while it does not have that commit",
+    )
+}
+
+fn no_policy(root: CommitId) -> Finding {
+    let message = format!("the pinned root {root} is not here, or has no policy that can be read");
+    Finding::error(Code::UndecidedPolicy, message).hint("push the branch that the root is on first")
+}
+
+/// A push, with all that is published already.
+struct Push<'p> {
+    repository: &'p Repository,
+    updates: &'p [Update],
+    policy: &'p Policy,
+    root: CommitId,
+    now: Timestamp,
+}
+
+/// What is said of the publish refs of a push.
+#[derive(Default)]
+struct Said {
+    reports: Vec<Report>,
+    findings: Vec<Finding>,
+    /// The commits that publish branches move to, where that is allowed.
+    allowed: Vec<CommitId>,
+}
+
+/// Why there is no answer.
+enum Stop {
+    /// The push must be refused without one.
+    Error(CheckError),
+    /// This is the answer.
+    Finding(Box<Finding>),
+}
+
+impl From<CheckError> for Stop {
+    fn from(error: CheckError) -> Self {
+        match error {
+            CheckError::Ref(_) => Self::Error(error),
+            _ => Finding::error(Code::UndecidedPolicy, causes(&error)).into(),
         }
     }
+}
 
-    fn readable<'r>(&mut self, ledger: Result<Ledger<'r>, ledger::ReadError>) -> Option<Ledger<'r>> {
-        ledger.map_err(|error| self.unreadable(&error)).ok()
+impl From<RefError> for Stop {
+    fn from(error: RefError) -> Self {
+        Self::Error(error.into())
+    }
+}
+
+macro_rules! undecided {
+    ($($error:ty),*) => {
+        $(impl From<$error> for Stop {
+            fn from(error: $error) -> Self {
+                Finding::error(Code::UndecidedObject, causes(&error)).into()
+            }
+        })*
+    };
+}
+
+undecided!(git::ReadError, git::ResolveError, ledger::ReadError);
+
+impl From<Finding> for Stop {
+    fn from(finding: Finding) -> Self {
+        Self::Finding(Box::new(finding))
+    }
+}
+
+impl Push<'_> {
+    fn judge(&self) -> Result<Judged, Stop> {
+        let Some(update) = self.updates.iter().find(|update| update.name == ledger_ref()) else {
+            return self.judge_by(&Ledger::open(self.repository)?, Vec::new());
+        };
+        let present = update.old.map(CommitId);
+        let (counts, findings) = match update.new.map(CommitId) {
+            Some(new) => {
+                let faults = self.faults(present, new)?;
+                (if is_sound(&faults) { Some(new) } else { present }, faults)
+            }
+            None => {
+                let message = "the push would delete the ledger, refs/notes/provenance";
+                (present, vec![Finding::error(Code::LedgerRewound, message)])
+            }
+        };
+        let sound = is_sound(&findings);
+        let judged = self.judge_by(&Ledger::at(self.repository, counts)?, findings)?;
+        Ok(Judged { ledger: counts.filter(|_| sound), ..judged })
     }
 
-    fn unreadable(&mut self, error: &ledger::ReadError) {
-        self.findings.push(Finding::error(Code::UndecidedObject, causes(error)));
+    /// Judges the publish refs by a ledger, the proposed one or the present one.
+    fn judge_by(&self, ledger: &Ledger<'_>, mut findings: Vec<Finding>) -> Result<Judged, Stop> {
+        let said = self.branches(ledger)?;
+        findings.extend(said.findings);
+        Ok(Judged { reports: said.reports, findings, ledger: None })
     }
 
-    fn branch(
-        &mut self,
-        repository: &Repository,
-        ledger: Option<&Ledger<'_>>,
-        update: &Update,
-        root: Option<CommitId>,
-        now: Timestamp,
-    ) -> Result<(), CheckError> {
+    /// What is wrong with the proposed ledger, by the keys of the published rosters. Where only
+    /// keys are unknown, those count too that this push itself publishes: a branch's new roster, if
+    /// the branch may move there by the records that there are.
+    fn faults(&self, present: Option<CommitId>, new: CommitId) -> Result<Vec<Finding>, Stop> {
+        let mut policies = published(self.repository, self.policy)?;
+        let judge = |policies: &[Policy]| guard(self.repository, present, new, &KeyRing::of(policies));
+        let faults = judge(&policies)?;
+        if is_sound(&faults) || faults.iter().any(|fault| fault.code != Code::UnknownKey) {
+            return Ok(faults);
+        }
+        let known = policies.len();
+        for commit in self.branches(&Ledger::at(self.repository, Some(new))?)?.allowed {
+            if let PolicyAt::Sound(policy) = policy_at(self.repository, commit)? {
+                policies.push(*policy);
+            }
+        }
+        Ok(if policies.len() > known { judge(&policies)? } else { faults })
+    }
+
+    fn branches(&self, ledger: &Ledger<'_>) -> Result<Said, Stop> {
+        let mut said = Said::default();
+        for update in self.updates.iter().filter(|update| update.name != ledger_ref()) {
+            let listed = self.policy.branches().contains(&update.name);
+            if !listed && !self.guards_itself(update) {
+                continue;
+            }
+            match self.branch(ledger, update) {
+                Ok((report, new)) => {
+                    if listed && report.verdict == Verdict::Allowed {
+                        said.allowed.push(new);
+                    }
+                    said.reports.push(report);
+                }
+                Err(Stop::Finding(finding)) => said.findings.push(*finding),
+                Err(stop) => return Err(stop),
+            }
+        }
+        Ok(said)
+    }
+
+    /// Whether a ref's own policy lists it. Then it is judged; but anybody can push such a ref, so
+    /// its roster vouches for nobody.
+    fn guards_itself(&self, update: &Update) -> bool {
+        let old = update.old.and_then(|old| self.repository.peel_to_commit(old).ok());
+        let own = old.map(|old| policy_at(self.repository, old));
+        matches!(own, Some(Ok(PolicyAt::Sound(own))) if own.branches().contains(&update.name))
+    }
+
+    /// The report on a publish ref, and where it would move.
+    fn branch(&self, ledger: &Ledger<'_>, update: &Update) -> Result<(Report, CommitId), Stop> {
         let Some(new) = update.new else {
             let message = format!("{} is a publish ref and would be deleted", update.name);
-            self.findings.push(
-                Finding::error(Code::BranchDeleted, message)
-                    .hint("an admin takes it out of `branches` in policy.toml first"),
-            );
-            return Ok(());
+            let hint = "an admin takes it out of `branches` in policy.toml first";
+            return Err(Finding::error(Code::BranchDeleted, message).hint(hint).into());
         };
-        let Some(ledger) = ledger else { return Ok(()) };
-        let peel = |id: ObjectId| repository.peel_to_commit(id);
-        let (old, new) = match (update.old.map(peel).transpose(), peel(new)) {
-            (Ok(old), Ok(new)) => (old, new),
-            (Err(error), _) | (_, Err(error)) => {
-                self.findings.push(Finding::error(Code::UndecidedObject, causes(&error)));
-                return Ok(());
-            }
-        };
+        let old = update.old.map(|old| self.repository.peel_to_commit(old)).transpose()?;
+        let new = self.repository.peel_to_commit(new)?;
         let request = Request {
             range: Range::Update { old, new },
             branch: Some(update.name.clone()),
             named: Vec::new(),
             via: Vec::new(),
-            root,
-            now,
+            root: Some(self.root),
+            now: self.now,
         };
-        self.reports.push(check(repository, ledger, &request)?);
-        Ok(())
+        Ok((check(self.repository, ledger, &request)?, new))
     }
 }
 
-/// Everybody's keys in the published rosters, and in those that this push would publish.
-fn ring(repository: &Repository, updates: &[Update], policy: Option<&Policy>) -> Result<KeyRing, CheckError> {
-    let mut policies: Vec<Policy> = policy.cloned().into_iter().collect();
-    let mut commits: Vec<CommitId> = Vec::new();
-    for branch in policy.map(|policy| policy.branches().to_vec()).unwrap_or_default() {
-        commits.extend(find_branch(repository, &branch)?);
-    }
-    let branches = updates.iter().filter(|update| update.name != ledger_ref());
-    commits.extend(branches.flat_map(|update| update.old.into_iter().chain(update.new)).map(CommitId));
-    for commit in commits {
-        if let Ok(PolicyAt::Sound(policy)) = policy_at(repository, commit) {
+/// The policies whose rosters say whose records a ledger may hold: the authority's, and those of
+/// every publish branch there is.
+///
+/// # Errors
+/// [`RefError`] when refs cannot be read.
+pub fn published(repository: &Repository, policy: &Policy) -> Result<Vec<Policy>, RefError> {
+    let mut policies = vec![policy.clone()];
+    for branch in policy.branches() {
+        let tip = find_branch(repository, branch)?;
+        if let Some(Ok(PolicyAt::Sound(policy))) = tip.map(|tip| policy_at(repository, tip)) {
             policies.push(*policy);
         }
     }
-    Ok(KeyRing::of(&policies))
+    Ok(policies)
+}
+
+fn is_sound(findings: &[Finding]) -> bool {
+    findings.iter().all(|finding| finding.severity != Severity::Error)
 }

@@ -1,0 +1,81 @@
+//! Which refs a push really moves, and which it must leave alone.
+
+use std::collections::BTreeSet;
+
+use super::Update;
+use crate::check::CheckError;
+use crate::finding::{Code, Finding};
+use crate::git::Repository;
+use crate::id::ObjectId;
+use crate::ledger::ledger_ref;
+use crate::path::RefName;
+use crate::policy::Policy;
+
+/// The updates by the refs that really move, with what those are now.
+///
+/// What a push says of the old value is the client's word: git compares it only after the hook. So
+/// it is compared here, and no push that is wrong about it is judged by it.
+pub(super) fn resolve(
+    repository: &Repository,
+    updates: &[Update],
+    findings: &mut Vec<Finding>,
+) -> Result<Vec<Update>, CheckError> {
+    let mut seen = BTreeSet::new();
+    let mut resolved = Vec::new();
+    for update in updates {
+        let name = repository.moved_ref(&update.name)?;
+        let old = repository.try_find_ref(&name)?.map(|target| target.id);
+        if old != update.old {
+            let message = format!("the push takes {name} to be at {}, and it is at {}", said(update.old), said(old));
+            findings.push(Finding::error(Code::UndecidedHistory, message).hint("fetch, and push again"));
+        }
+        if !seen.insert(name.clone()) {
+            findings.push(Finding::error(Code::UndecidedHistory, format!("the push moves {name} twice")));
+        }
+        resolved.push(Update { name, old, new: update.new });
+    }
+    Ok(resolved)
+}
+
+fn said(id: Option<ObjectId>) -> String {
+    id.map_or_else(|| "nothing".to_owned(), |id| id.to_string())
+}
+
+/// Finds what would get at a guarded ref by another name, or stand where one is to go.
+pub(super) fn keep_clear(
+    repository: &Repository,
+    policy: &Policy,
+    updates: &[Update],
+) -> Result<Vec<Finding>, CheckError> {
+    let folds = repository.folds_case().map_err(crate::git::RefError::from)?;
+    let fold = |name: &RefName| if folds { name.as_str().to_lowercase() } else { name.as_str().to_owned() };
+    let guarded: Vec<RefName> = policy.branches().iter().cloned().chain([ledger_ref()]).collect();
+    let mut findings = Vec::new();
+    for update in updates {
+        let name = fold(&update.name);
+        if name.starts_with("refs/namespaces/") {
+            let message = format!("{} is another repository's ref, by a namespace of git's", update.name);
+            findings.push(Finding::error(Code::UndecidedHistory, message).hint("push to that repository"));
+        }
+        for guarded in guarded.iter().filter(|guarded| **guarded != update.name) {
+            let other = fold(guarded);
+            if name == other {
+                let message = format!("{} is {guarded} on this server, which ignores case", update.name);
+                findings.push(Finding::error(Code::UndecidedHistory, message).hint(format!("push {guarded}")));
+            } else if update.new.is_some() && (is_below(&name, &other) || is_below(&other, &name)) {
+                let message = format!("{} would stand in the way of {guarded}: git cannot have both", update.name);
+                findings.push(Finding::error(code_of(guarded), message).hint("push it by another name"));
+            }
+        }
+    }
+    Ok(findings)
+}
+
+fn is_below(name: &str, folder: &str) -> bool {
+    name.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// What it comes to if a guarded ref cannot be there.
+fn code_of(guarded: &RefName) -> Code {
+    if *guarded == ledger_ref() { Code::LedgerRewound } else { Code::BranchDeleted }
+}

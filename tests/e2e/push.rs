@@ -1,0 +1,148 @@
+//! Attacks on the server's hook by what is pushed, and by how.
+
+use std::io::{Read, Write};
+use std::process::Stdio;
+
+use provenance_test_support::Repo;
+
+use crate::server::{push, server};
+use crate::site::{POLICY, Site};
+
+const LEDGER: &str = "refs/notes/provenance";
+
+fn null() -> String {
+    "0".repeat(40)
+}
+
+/// Sends these commands, `OLD NEW REF` each, as a client that says what it likes; what they name
+/// must be there. Returns what the server reports.
+fn send(server: &Repo, commands: &[String]) -> String {
+    let mut command = server.command("git");
+    command.arg("receive-pack").arg(server.path()).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let (mut stdin, mut stdout) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+    loop {
+        let mut length = [0; 4];
+        stdout.read_exact(&mut length).unwrap();
+        let length = usize::from_str_radix(std::str::from_utf8(&length).unwrap(), 16).unwrap();
+        if length == 0 {
+            break;
+        }
+        stdout.read_exact(&mut vec![0; length - 4]).unwrap();
+    }
+    for (at, command) in commands.iter().enumerate() {
+        let capabilities = if at == 0 { "\0report-status object-format=sha1" } else { "" };
+        write!(stdin, "{:04x}{command}{capabilities}", command.len() + capabilities.len() + 4).unwrap();
+    }
+    // A pack of nothing, with its checksum.
+    stdin.write_all(b"0000PACK\0\0\0\x02\0\0\0\0").unwrap();
+    stdin.write_all(b"\x02\x9d\x08\x82\x3b\xd8\xa8\xea\xb5\x10\xad\x6a\xc7\x5c\x82\x3c\xfd\x3e\xd3\x1e").unwrap();
+    drop(stdin);
+    let mut said = Vec::new();
+    stdout.read_to_end(&mut said).unwrap();
+    let ran = child.wait_with_output().unwrap();
+    format!("{}{}", String::from_utf8_lossy(&said), String::from_utf8_lossy(&ran.stderr))
+}
+
+/// A policy with a second publish branch.
+fn with_release() -> Site {
+    let site = Site::new();
+    let two = POLICY.replace("[\"refs/heads/main\"]", "[\"refs/heads/main\", \"refs/heads/release\"]");
+    site.repo.write(".provenance/policy.toml", two);
+    site.repo.git(&["commit", "--quiet", "--amend", "--all", "--no-edit"]);
+    site.repo.git(&["config", "provenance.root", &site.repo.rev("HEAD")]);
+    site
+}
+
+#[test]
+fn refuses_what_a_client_claims_of_old_values() {
+    let site = Site::new();
+    let server = server(&site);
+    site.propose("topic", &[("content/b.md", "B\n")]);
+    site.approve("main...topic");
+    let approved = site.repo.rev(LEDGER);
+    site.signed("ana", &["review", "main...topic", "--reject", "-m", "no"]).ends(0);
+    push(&site, &["topic", LEDGER]).ends(0);
+    let (main, topic, ledger) = (server.rev("main"), server.rev("topic"), server.rev(LEDGER));
+    // Git would refuse the first, after the hook, and move the second.
+    let said = send(&server, &[format!("{} {approved} {LEDGER}", null()), format!("{main} {topic} refs/heads/main")]);
+    assert!(said.contains("undecided-history"), "{said}");
+    assert!(said.contains(&format!("it is at {ledger}")), "{said}");
+    assert!(said.contains("ledger-rewound"), "{said}");
+    assert_eq!((server.rev("main"), server.rev(LEDGER)), (main.clone(), ledger.clone()));
+    let said = send(&server, &[format!("{} {topic} refs/heads/main", null())]);
+    assert!(said.contains("undecided-history"), "{said}");
+    // An admin who is no contributor settles the rejection; then the honest push is taken.
+    let record = site.run(&["log", "main...topic", "--format", "json"]).ends(0).json().to_string();
+    assert!(record.contains("reject"), "{record}");
+    site.signed("ana", &["review", "main...topic", "--approve", "--answer", "accuracy=pass"]).ends(0);
+    push(&site, &[LEDGER]).ends(0);
+    let said = send(&server, &[format!("{main} {topic} refs/heads/main")]);
+    assert!(said.contains("ok refs/heads/main"), "{said}");
+}
+
+#[test]
+fn a_symbolic_ref_is_what_it_leads_to_even_before_that_is_there() {
+    let site = with_release();
+    let server = server(&site);
+    server.git(&["symbolic-ref", "refs/heads/alias", "refs/heads/release"]);
+    server.git(&["symbolic-ref", "refs/heads/notes", LEDGER]);
+    site.propose("evil", &[("content/b.md", "evil\n")]);
+    push(&site, &["evil:alias"]).ends(1).says("release").says("missing-review");
+    push(&site, &["evil:notes"]).ends(1).says("is no note");
+    assert!(server.try_git(&["rev-parse", "--verify", "--quiet", "release"]).stdout.is_empty());
+    push(&site, &["main:alias"]).ends(0);
+    assert_eq!(server.rev("release"), site.repo.rev("main"));
+    server.git(&["symbolic-ref", "refs/heads/round", "refs/heads/about"]);
+    server.git(&["symbolic-ref", "refs/heads/about", "refs/heads/round"]);
+    push(&site, &["evil:round"]).ends(1);
+}
+
+#[test]
+fn a_roster_that_nobody_published_vouches_for_nobody() {
+    let site = Site::new();
+    let server = server(&site);
+    let people = String::from_utf8(site.repo.read(".provenance/people.toml")).unwrap();
+    let eve = format!(
+        "{people}[person.eve]\nname = \"eve\"\nkind = \"human\"\nemails = [\"eve@example.com\"]\nroles = [\"writer\"]\nkeys = [\"{}\"]\n",
+        site.public("eve")
+    );
+    // Eve lists herself on a branch of her own, of which she is also the publisher.
+    let own = POLICY.replace("refs/heads/main", "refs/heads/own");
+    site.propose("own", &[(".provenance/people.toml", &eve), (".provenance/policy.toml", &own)]);
+    site.propose("topic", &[("content/b.md", "B\n")]);
+    site.repo.git(&["config", "provenance.root", &site.repo.rev("own~1")]);
+    site.repo.git(&["update-ref", "refs/remotes/origin/main", "own"]);
+    site.repo.git(&["branch", "--quiet", "--force", "main", "own"]);
+    site.repo.git(&["checkout", "--quiet", "own"]);
+    site.repo.write("content/b.md", "E\n");
+    site.commit_by("eve", "eve's");
+    site.signed("eve", &["declare", "own~1..own", "--extent", "none", "--branch", "own"]).ends(0);
+    push(&site, &["own~1:refs/heads/own"]).ends(0);
+    push(&site, &[LEDGER]).ends(1).says("unknown-key");
+    push(&site, &["own:refs/heads/elsewhere", LEDGER]).ends(1).says("unknown-key");
+    assert!(server.try_git(&["rev-parse", "--verify", "--quiet", LEDGER]).stdout.is_empty());
+}
+
+#[test]
+fn one_push_brings_a_new_person_and_their_records() {
+    let site = Site::new();
+    let server = server(&site);
+    let people = String::from_utf8(site.repo.read(".provenance/people.toml")).unwrap();
+    let eve = format!(
+        "{people}[person.eve]\nname = \"eve\"\nkind = \"human\"\nemails = [\"eve@example.com\"]\nroles = [\"writer\"]\nkeys = [\"{}\"]\n",
+        site.public("eve")
+    );
+    let new = site.propose("people", &[(".provenance/people.toml", &eve)]);
+    site.signed("wes", &["declare", "main...people", "--extent", "none"]).ends(0);
+    // Eve declares work of hers on top, which is not pushed yet.
+    site.repo.git(&["branch", "--quiet", "--force", "main", "people"]);
+    site.repo.git(&["update-ref", "refs/remotes/origin/main", "people"]);
+    site.propose("hers", &[("content/b.md", "hers\n")]);
+    site.signed("eve", &["declare", "main...hers", "--extent", "none"]).ends(0);
+    push(&site, &["people:main", LEDGER]).ends(1).says("missing-review").says("unknown-key");
+    site.repo.git(&["update-ref", "refs/remotes/origin/main", "people~1"]);
+    site.signed("ana", &["review", "origin/main...people", "--approve"]).ends(0);
+    push(&site, &["people:main", LEDGER]).ends(0);
+    assert_eq!((server.rev("main"), server.rev(LEDGER)), (new, site.repo.rev(LEDGER)));
+}
