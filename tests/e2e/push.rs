@@ -6,7 +6,7 @@ use std::process::Stdio;
 use provenance_test_support::Repo;
 
 use crate::server::{push, server};
-use crate::site::{POLICY, Site};
+use crate::site::{POLICY, Ran, Site, run_in};
 
 const LEDGER: &str = "refs/notes/provenance";
 
@@ -44,6 +44,12 @@ fn send(server: &Repo, commands: &[String]) -> String {
     format!("{}{}", String::from_utf8_lossy(&said), String::from_utf8_lossy(&ran.stderr))
 }
 
+/// Runs a server's hook as git would, with this input.
+fn hook(server: &Repo, name: &str, input: &str) -> Ran {
+    let dir = server.git_dir();
+    run_in(server, &["hook", name], &[("GIT_DIR", dir.to_str().unwrap())], input)
+}
+
 /// A policy with a second publish branch.
 fn with_release() -> Site {
     let site = Site::new();
@@ -79,6 +85,26 @@ fn refuses_what_a_client_claims_of_old_values() {
     push(&site, &[LEDGER]).ends(0);
     let said = send(&server, &[format!("{main} {topic} refs/heads/main")]);
     assert!(said.contains("ok refs/heads/main"), "{said}");
+}
+
+#[test]
+fn leaves_no_ref_of_a_push_unread() {
+    let site = Site::new();
+    let server = server(&site);
+    let (main, evil) = (server.rev("main"), site.propose("evil", &[("content/b.md", "evil\n")]));
+    push(&site, &["evil"]).ends(0).says("");
+    let update = format!("{main} {evil} refs/heads/main\n");
+    hook(&server, "pre-receive", &update).ends(1).says("missing-review");
+    hook(&server, "pre-receive", update.trim_end()).ends(3).says("breaks off");
+    hook(&server, "pre-receive", "").ends(3);
+    let filler = format!("{} {evil} refs/heads/{}\n", null(), "y".repeat(900));
+    let many = filler.repeat((64 << 20) / filler.len() + 1) + &update;
+    hook(&server, "pre-receive", &many).ends(3).says("push fewer refs at once");
+    let odd = format!("{} {evil} refs/heads/a\u{1}b\n", null());
+    hook(&server, "pre-receive", &odd).ends(3).says("\"refs/heads/a\\001b\"").says("leave this ref out");
+    hook(&server, "pre-receive", &format!("{} {evil} refs/heads/fine\n", null())).ends(0);
+    let ran = hook(&server, "pre-receive", &format!("{} {main} refs/heads/fine\n", null())).ends(0);
+    assert_eq!((ran.out.as_str(), ran.err.as_str()), ("", ""));
 }
 
 #[test]
@@ -145,4 +171,47 @@ fn one_push_brings_a_new_person_and_their_records() {
     site.signed("ana", &["review", "origin/main...people", "--approve"]).ends(0);
     push(&site, &["people:main", LEDGER]).ends(0);
     assert_eq!((server.rev("main"), server.rev(LEDGER)), (new, site.repo.rev(LEDGER)));
+}
+
+#[test]
+fn keeps_the_places_of_guarded_refs_clear() {
+    let site = with_release();
+    let server = server(&site);
+    site.propose("topic", &[("content/b.md", "B\n")]);
+    push(&site, &["topic:refs/notes/provenance/x"]).ends(1).says("ledger-rewound").says("stand in the way");
+    push(&site, &["topic:refs/heads/release/x"]).ends(1).says("branch-deleted");
+    push(&site, &["topic:refs/namespaces/x/refs/heads/main"]).ends(1).says("namespace");
+    push(&site, &["topic:refs/heads/releases", "topic:refs/notes/provenances", "topic:refs/heads/Main"]).ends(0);
+    // What stands there from before can go.
+    server.git(&["update-ref", "refs/heads/release/x", "main"]);
+    push(&site, &[":refs/heads/release/x"]).ends(0);
+    server.git(&["config", "core.ignoreCase", "true"]);
+    push(&site, &["topic:refs/heads/MAIN"]).ends(1).says("ignores case");
+    push(&site, &["topic:refs/notes/Provenance/x"]).ends(1).says("ledger-rewound");
+    push(&site, &["topic:refs/heads/other"]).ends(0);
+    let dir = server.git_dir();
+    let environment = [("GIT_DIR", dir.to_str().unwrap()), ("GIT_NAMESPACE", "x")];
+    run_in(&server, &["hook", "pre-receive"], &environment, "").ends(3).says("GIT_NAMESPACE");
+}
+
+#[test]
+fn a_server_without_a_root_takes_nothing() {
+    let site = Site::new();
+    let unpinned = Repo::bare();
+    run_in(&unpinned, &["hook", "install"], &[], "").ends(0).says("no root is pinned");
+    site.repo.git(&["remote", "add", "origin", unpinned.path().to_str().unwrap()]);
+    unpinned.git(&["symbolic-ref", "HEAD", "refs/heads/trunk"]);
+    for refspec in ["main", "main:trunk", "main:refs/tags/v1", "main:refs/meta/x"] {
+        push(&site, &[refspec]).ends(1).says("untrusted-root").says("git provenance trust COMMIT");
+    }
+    // The root can be pinned before it is there, and comes with its branch; whatever HEAD names.
+    unpinned.git(&["config", "provenance.root", &site.repo.rev("main")]);
+    site.repo.git(&["checkout", "--quiet", "--orphan", "else"]);
+    site.repo.git(&["rm", "-rfq", "."]);
+    site.repo.write("x", "x\n");
+    site.commit_by("eve", "no policy");
+    push(&site, &["else:refs/tags/v1"]).ends(1).says("undecided-policy").says("is not here");
+    push(&site, &["main"]).ends(0);
+    push(&site, &["else:trunk"]).ends(0);
+    push(&site, &["else:refs/tags/v1"]).ends(0);
 }
