@@ -215,3 +215,42 @@ fn a_server_without_a_root_takes_nothing() {
     push(&site, &["else:trunk"]).ends(0);
     push(&site, &["else:refs/tags/v1"]).ends(0);
 }
+
+#[test]
+fn joins_an_accepted_ledger_that_a_racing_push_overtook() {
+    let site = Site::new();
+    let server = server(&site);
+    site.propose("one", &[("content/a.md", "one\n")]);
+    site.approve("main...one");
+    let first = site.repo.rev(LEDGER);
+    site.repo.git(&["update-ref", "-d", LEDGER]);
+    site.propose("two", &[("content/b.md", "two\n")]);
+    site.approve("main...two");
+    let second = site.repo.rev(LEDGER);
+    push(&site, &[&format!("{first}:refs/heads/first"), &format!("{second}:refs/heads/second"), "one"]).ends(0);
+    let main = server.rev("main");
+    let update = format!("{} {first} {LEDGER}\n{main} {} refs/heads/main\n", null(), server.rev("one"));
+    hook(&server, "pre-receive", &update).ends(0);
+    let pending = server.git_dir().join("provenance/pending");
+    assert!(pending.join(&first).exists());
+    // Another push was faster with the ledger; git moves the branch and drops the ledger.
+    server.git(&["update-ref", "refs/heads/main", "one"]);
+    server.git(&["update-ref", LEDGER, &second]);
+    let (unborn, stale) = ("1".repeat(40), "2".repeat(40));
+    for name in [&unborn, &stale] {
+        std::fs::write(pending.join(name), "").unwrap();
+    }
+    std::fs::write(pending.join("$(touch x)"), "").unwrap();
+    let long_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(7200);
+    std::fs::File::options().write(true).open(pending.join(&stale)).unwrap().set_modified(long_ago).unwrap();
+    hook(&server, "post-receive", &format!("{main} {} refs/heads/main\n", server.rev("one"))).ends(0);
+    for branch in ["one:content/a.md", "two:content/b.md"] {
+        let blob = site.repo.rev(branch);
+        assert_eq!(server.git(&["notes", "--ref=provenance", "show", &blob]).lines().count(), 2, "{branch}");
+    }
+    assert!(!pending.join(&first).exists() && !pending.join(&stale).exists());
+    assert!(pending.join(&unborn).exists(), "its objects may be on their way");
+    // What the hook refuses is not noted.
+    hook(&server, "pre-receive", &format!("{} {first} {LEDGER}\n", null())).ends(3);
+    assert!(!pending.join(&first).exists());
+}

@@ -2,14 +2,13 @@
 
 mod input;
 mod install;
+mod pending;
 
 use std::path::PathBuf;
 
 use provenance_core::check::pinned_root;
 use provenance_core::git::{Identity, Repository};
 use provenance_core::hook::{Judged, judge_push};
-use provenance_core::id::CommitId;
-use provenance_core::ledger::union::join;
 use provenance_core::ledger::{Author, ledger_ref};
 use provenance_core::report::Verdict;
 
@@ -57,6 +56,9 @@ fn pre_receive(args: &Args, out: &mut Output) -> Outcome {
     {
         out.say(text.trim_end());
     }
+    if let (Verdict::Allowed, Some(ledger)) = (judged.verdict(), judged.ledger) {
+        pending::note(&repository, ledger)?;
+    }
     Ok(match judged.verdict() {
         Verdict::Allowed => Code::Done,
         Verdict::Refused => Code::Refused,
@@ -69,17 +71,14 @@ fn text(judged: &Judged) -> String {
     reports.chain(judged.findings.iter().map(render::finding)).collect()
 }
 
-/// Git tells no hook whether a push is atomic. Where a racing push moved the ledger first, the
-/// branch may have moved and the ledger not: its new lines are joined now.
+/// Joins the ledgers that were accepted and that a racing push overtook.
 fn post_receive(args: &Args) -> Outcome {
+    input::drain()?;
     let repository = served(args)?;
-    let now = clock(args)?;
-    for update in input::updates(&repository)? {
-        let Some(new) = update.new.filter(|_| update.name == ledger_ref()) else { continue };
-        let identity = Identity { name: "git-provenance".to_owned(), email: String::new(), seconds: now.seconds() };
-        let author = Author { identity, message: "provenance: join a ledger that a racing push overtook".to_owned() };
-        join(&repository, CommitId(new), &author)?;
-    }
+    let identity =
+        Identity { name: "git-provenance".to_owned(), email: String::new(), seconds: clock(args)?.seconds() };
+    let author = Author { identity, message: "provenance: join a ledger that a racing push overtook".to_owned() };
+    pending::join_all(&repository, &author)?;
     Ok(Code::Done)
 }
 
