@@ -7,6 +7,7 @@ mod commands;
 mod formats;
 mod inputs;
 mod ledger;
+mod clones;
 mod push;
 mod server;
 mod site;

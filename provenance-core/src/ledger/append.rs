@@ -15,7 +15,7 @@ use crate::git::{self, Batch, CommitDraft, Identity, Repository, Swap, TreeEntry
 use crate::id::{BlobId, CommitId, ObjectId, TreeId};
 
 /// How often a lost race is run again.
-const MAX_TRIES: usize = 200;
+pub(super) const MAX_TRIES: usize = 200;
 
 /// Why lines could not be appended. None of them was reported as written.
 #[derive(Debug, thiserror::Error)]

@@ -4,12 +4,13 @@
 //! clone. Reading a note touches only the subtrees on its path, under every fan-out that git
 //! writes ([`Ledger`]); writing puts many lines into one commit with git's fan-out and
 //! compare-and-swaps the ref until nothing is lost ([`append`]); [`union`](mod@union) joins two
-//! ledgers; [`guard`](mod@guard) is what a server asks of a pushed one.
+//! ledgers and puts back what was dropped; [`guard`](mod@guard) is what a server asks of a pushed one.
 
 mod append;
 mod compare;
 mod fanout;
 pub mod guard;
+mod heal;
 mod read;
 pub mod union;
 

@@ -1,15 +1,15 @@
 //! Union: joining two ledgers line by line. Commutative, associative, idempotent.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use super::append::{Additions, AppendError, Author, append, prepare};
+use super::append::{Additions, AppendError, Author, MAX_TRIES, prepare, swap_in};
 use super::compare::compare;
-use super::ledger_ref;
+pub use super::heal::heal;
 use super::read::{Ledger, Lines, ReadError, lines_of};
 use crate::envelope::Line;
 use crate::gate::{Content, FiledLine, KeyRing};
-use crate::git::Repository;
-use crate::id::{BlobId, CommitId, ObjectId};
+use crate::git::{Repository, Swap};
+use crate::id::{BlobId, CommitId};
 
 /// The lines that `there` has and `here` has not.
 ///
@@ -18,14 +18,20 @@ use crate::id::{BlobId, CommitId, ObjectId};
 pub fn missing(repository: &Repository, here: &Ledger<'_>, there: &Ledger<'_>) -> Result<Additions, ReadError> {
     let mut additions = Additions::new();
     for (id, difference) in compare(repository, here, there)?.notes {
-        let have = lines_in(repository, difference.left)?;
-        let mut lines = lines_in(repository, difference.right)?;
-        lines.retain(|line, _| !have.contains_key(line));
+        let lines = lacking(repository, difference.left, difference.right)?;
         if !lines.is_empty() {
             additions.extend(id, lines);
         }
     }
     Ok(additions)
+}
+
+/// The lines of some blobs that others have not.
+fn lacking(repository: &Repository, have: BTreeSet<BlobId>, blobs: BTreeSet<BlobId>) -> Result<Lines, ReadError> {
+    let have = lines_in(repository, have)?;
+    let mut lines = lines_in(repository, blobs)?;
+    lines.retain(|line, _| !have.contains_key(line));
+    Ok(lines)
 }
 
 fn lines_in(repository: &Repository, blobs: impl IntoIterator<Item = BlobId>) -> Result<Lines, ReadError> {
@@ -94,80 +100,41 @@ pub fn on_top(
     Ok(prepare(repository, &ledger, additions, author, &[])?.map_or(base, |(commit, _)| Some(commit)))
 }
 
-/// Joins another ledger into ours. Where ours has nothing that the other lacks and is its
-/// ancestor, the ref just moves forward; else a merge commit holds the union.
+/// Joins another ledger into ours. Where the other has all our lines and contains our commits, the
+/// ref just moves forward; where it has nothing that we lack and we contain it, nothing is done;
+/// else a commit holds the union. Histories alone decide nothing: a line that somebody took out
+/// without a guard is put back.
 ///
 /// # Errors
 /// [`AppendError`]; our ledger is then as it was.
 pub fn join(repository: &Repository, other: CommitId, author: &Author) -> Result<Option<CommitId>, AppendError> {
-    use crate::git::Swap;
-    for _ in 0..100 {
-        let (ours, theirs) = (Ledger::open(repository)?, Ledger::at(repository, Some(other))?);
-        let read = |error: crate::git::ReadError| AppendError::Read(error.into());
-        let target = match ours.commit() {
-            None => other,
-            Some(mine) if mine == other || repository.is_ancestor(other, mine).map_err(read)? => return Ok(Some(mine)),
-            Some(mine) if repository.is_ancestor(mine, other).map_err(read)? => other,
-            Some(mine) => {
-                let additions = missing(repository, &ours, &theirs)?;
-                prepare(repository, &ours, &additions, author, &[other])?.map_or(mine, |(commit, _)| commit)
-            }
-        };
-        if super::append::swap_in(repository, ours.commit(), target, author)? == Swap::Done {
+    for _ in 0..MAX_TRIES {
+        let ours = Ledger::open(repository)?;
+        let target = joined(repository, &ours, other, author)?;
+        if ours.commit() == Some(target) || swap_in(repository, ours.commit(), target, author)? == Swap::Done {
             return Ok(Some(target));
         }
     }
     Err(AppendError::Contended)
 }
 
-/// How many of the ref's former values are looked at.
-const FORMER: usize = 1000;
-
-/// Puts back what racing writers dropped: lines that one of the ref's last thousand values in this
-/// clone holds and its current one does not. Returns how many notes were healed.
-///
-/// # Errors
-/// [`AppendError`] when the ledger can be neither read nor written; a former value that is gone
-/// is passed over.
-pub fn heal(repository: &Repository, author: &Author) -> Result<usize, AppendError> {
-    let mut lost: BTreeMap<ObjectId, Lines> = BTreeMap::new();
-    let current = Ledger::open(repository)?;
-    let Some(commit) = current.commit() else { return Ok(0) };
-    let formers: Vec<CommitId> = repository.reflog(&ledger_ref())?.into_iter().take(FORMER).map(CommitId).collect();
-    let kept = recent_ancestors(repository, commit, 2 * formers.len()).map_err(ReadError::from)?;
-    for former in formers.into_iter().filter(|former| !kept.contains(former)) {
-        let dropped = match Ledger::at(repository, Some(former)) {
-            Ok(ledger) => missing(repository, &current, &ledger),
-            Err(error) => Err(error),
-        };
-        for (id, lines) in dropped.unwrap_or_default().iter() {
-            lost.entry(*id).or_default().extend(lines.clone());
-        }
-    }
-    let mut additions = Additions::new();
-    lost.into_iter().for_each(|(id, lines)| additions.extend(id, lines));
-    if additions.is_empty() {
-        return Ok(0);
-    }
-    let (ours, _) = publishable(&current, &additions, None)?;
-    Ok(append(repository, &ours, author)?.notes)
-}
-
-/// Some ancestors of a commit, nearest first, and itself: what they held was only added to.
-fn recent_ancestors(
+fn joined(
     repository: &Repository,
-    commit: CommitId,
-    count: usize,
-) -> Result<BTreeSet<CommitId>, crate::git::ReadError> {
-    let mut seen = BTreeSet::new();
-    let mut todo = std::collections::VecDeque::from([commit]);
-    while let Some(id) = todo.pop_front() {
-        if seen.len() > count {
-            break;
-        }
-        if seen.insert(id) {
-            todo.extend(repository.parents(id)?);
-        }
+    ours: &Ledger<'_>,
+    other: CommitId,
+    author: &Author,
+) -> Result<CommitId, AppendError> {
+    let Some(mine) = ours.commit().filter(|mine| *mine != other) else { return Ok(other) };
+    let contains = |old, new| repository.is_ancestor(old, new).map_err(|error| AppendError::Read(error.into()));
+    let theirs = Ledger::at(repository, Some(other))?;
+    let additions = missing(repository, ours, &theirs)?;
+    let behind = contains(other, mine)?;
+    if behind && additions.is_empty() {
+        return Ok(mine);
     }
-    Ok(seen)
+    if !behind && contains(mine, other)? && missing(repository, &theirs, ours)?.is_empty() {
+        return Ok(other);
+    }
+    let merged = if behind { &[][..] } else { &[other] };
+    Ok(prepare(repository, ours, &additions, author, merged)?.map_or(mine, |(commit, _)| commit))
 }

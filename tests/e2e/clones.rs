@@ -1,0 +1,97 @@
+//! The ledger between clones, where other programs write to it as well.
+
+use provenance_test_support::Repo;
+
+use crate::site::Site;
+
+const LEDGER: &str = "refs/notes/provenance";
+
+/// A remote without hooks, that holds a rejected topic's records.
+fn rejected() -> (Site, Repo, String) {
+    let site = Site::new();
+    let remote = Repo::bare();
+    site.repo.git(&["remote", "add", "origin", remote.path().to_str().unwrap()]);
+    site.repo.git(&["push", "--quiet", "origin", "main"]);
+    site.propose("topic", &[("content/b.md", "B\n")]);
+    site.approve("main...topic");
+    site.signed("ana", &["review", "main...topic", "--reject", "-m", "no"]).ends(0);
+    site.run(&["check", "main...topic"]).ends(1).says("rejected");
+    let blob = site.repo.rev("topic:content/b.md");
+    site.run(&["sync"]).ends(0);
+    (site, remote, blob)
+}
+
+/// Takes the rejection out of a ledger, by a commit on top, as an editor of notes can.
+fn without_rejection(repo: &Repo, blob: &str) {
+    let note = repo.git(&["notes", "--ref=provenance", "show", blob]);
+    let list = repo.git(&["notes", "--ref=provenance", "list"]);
+    let last = |line: &&str| -> bool {
+        let payload = line.split('"').nth(7).unwrap();
+        let text = base64_text(payload);
+        !text.contains("\"reject\"")
+    };
+    let kept: Vec<&str> = note.lines().filter(last).collect();
+    assert!(kept.len() < note.lines().count());
+    for line in list.lines() {
+        let id = line.split(' ').nth(1).unwrap();
+        let had = repo.git(&["notes", "--ref=provenance", "show", id]);
+        let kept: Vec<&str> = had.lines().filter(|line| line.starts_with("{\"envelope\"") || last(line)).collect();
+        repo.git(&["notes", "--ref=provenance", "add", "--force", "-m", &kept.join("\n"), id]);
+    }
+}
+
+fn base64_text(text: &str) -> String {
+    let digit = |byte: u8| match byte {
+        b'A'..=b'Z' => byte - b'A',
+        b'a'..=b'z' => byte - b'a' + 26,
+        b'0'..=b'9' => byte - b'0' + 52,
+        b'+' => 62,
+        _ => 63,
+    };
+    let digits: Vec<u8> = text.bytes().filter(|byte| *byte != b'=').map(digit).collect();
+    let bytes = digits.chunks(4).flat_map(|four| {
+        let bits = four.iter().fold(0u32, |bits, digit| bits << 6 | u32::from(*digit)) << (6 * (4 - four.len()));
+        bits.to_be_bytes()[1..four.len()].to_vec()
+    });
+    String::from_utf8_lossy(&bytes.collect::<Vec<u8>>()).into_owned()
+}
+
+#[test]
+fn a_remote_that_dropped_a_rejection_takes_it_from_nobody() {
+    let (site, remote, blob) = rejected();
+    without_rejection(&remote, &blob);
+    site.run(&["sync"]).ends(0).says("pushed");
+    site.run(&["check", "main...topic"]).ends(1).says("rejected");
+    assert_eq!(remote.git(&["notes", "--ref=provenance", "show", &blob]).lines().count(), 3);
+    let settled = site.repo.rev(LEDGER);
+    site.run(&["sync"]).ends(0).says("0 notes fetched, 0 pushed");
+    assert_eq!(site.repo.rev(LEDGER), settled, "nothing to join, so nothing is written");
+    // What only grew is taken as it is.
+    let other = Site { repo: remote.clone_with(&[]) };
+    std::fs::copy(site.key("wes"), other.key("wes")).unwrap();
+    other.repo.git(&["config", "provenance.root", &site.repo.rev("main")]);
+    other.repo.git(&["fetch", "--quiet", "origin", &format!("{LEDGER}:{LEDGER}")]);
+    other.propose("two", &[("content/a.md", "two\n")]);
+    other.signed("wes", &["declare", "main...two", "--extent", "none"]).ends(0);
+    other.run(&["sync"]).ends(0);
+    site.run(&["sync"]).ends(0);
+    assert_eq!(site.repo.rev(LEDGER), remote.rev(LEDGER));
+}
+
+#[test]
+fn a_rejection_that_a_commit_took_out_is_put_back() {
+    let (site, _, blob) = rejected();
+    without_rejection(&site.repo, &blob);
+    site.repo.git(&["notes", "--ref=provenance", "append", "-m", "a remark", &blob]);
+    site.repo.git(&["notes", "--ref=provenance", "append", "-m", "a remark", &site.repo.rev("main")]);
+    site.run(&["check", "main...topic"]).ends(0);
+    site.run(&["status", "main...topic"]).ends(0);
+    site.run(&["check", "main...topic"]).ends(1).says("rejected");
+    let healed = site.repo.rev(LEDGER);
+    // A remark is nobody's record: who takes it out has taken it out.
+    site.repo.git(&["notes", "--ref=provenance", "remove", &site.repo.rev("main")]);
+    let now = site.repo.rev(LEDGER);
+    site.run(&["status", "main...topic"]).ends(0);
+    assert_eq!(site.repo.rev(LEDGER), now);
+    assert_ne!(now, healed);
+}
