@@ -2,6 +2,7 @@
 
 use provenance_test_support::Repo;
 
+use crate::server::{fix_clock, push, server};
 use crate::site::Site;
 
 const LEDGER: &str = "refs/notes/provenance";
@@ -94,4 +95,42 @@ fn a_rejection_that_a_commit_took_out_is_put_back() {
     site.run(&["status", "main...topic"]).ends(0);
     assert_eq!(site.repo.rev(LEDGER), now);
     assert_ne!(now, healed);
+}
+
+#[test]
+fn what_a_server_refuses_stays_here_and_holds_nothing_up() {
+    let site = Site::new();
+    let server = server(&site);
+    site.repo.git(&["config", "notes.rewriteRef", LEDGER]);
+    site.propose("topic", &[("content/b.md", "B\n")]);
+    site.approve("main...topic");
+    let blob = site.repo.rev("topic:content/b.md");
+    let note = site.repo.git(&["notes", "--ref=provenance", "show", &blob]);
+    let head = site.repo.rev("topic");
+    site.repo.git(&["notes", "--ref=provenance", "add", "--force", "-m", &note, &head]);
+    site.repo.git(&["commit", "--quiet", "--amend", "-m", "said better"]);
+    assert_eq!(site.repo.git(&["notes", "--ref=provenance", "show", "topic"]), note);
+    let tree = site.repo.git(&["ls-tree", LEDGER]);
+    let readme = site.repo.git_with(&["hash-object", "-w", "--stdin"], "read me\n");
+    let tree = site.repo.git_with(&["mktree"], format!("{tree}\n100644 blob {readme}\tREADME\n"));
+    let commit = site.repo.commit_tree(&tree, &[&site.repo.rev(LEDGER)], 1_750_000_000);
+    site.repo.git(&["update-ref", LEDGER, &commit]);
+    site.run(&["sync"]).ends(0).says("lie where they do not belong").says("1 files in the ledger's tree");
+    site.run(&["hook", "install"]).ends(0);
+    fix_clock(&site.repo.git_dir());
+    push(&site, &["topic:main"]).ends(0);
+    assert_eq!(server.rev("main"), site.repo.rev("topic"));
+    assert_eq!(server.git(&["notes", "--ref=provenance", "show", &blob]), note);
+    assert!(!server.git(&["notes", "--ref=provenance", "list"]).contains(&site.repo.rev("topic")));
+    assert!(site.repo.git(&["ls-tree", LEDGER]).contains("README"));
+    // Where the remote takes no ledger at all, the push says what to do.
+    site.propose("three", &[("content/c.md", "C\n")]);
+    site.approve("main...three");
+    std::fs::write(server.git_dir().join("hooks/update"), "#!/bin/sh\nexit 1\n").unwrap();
+    std::fs::set_permissions(
+        server.git_dir().join("hooks/update"),
+        std::os::unix::fs::PermissionsExt::from_mode(0o755),
+    )
+    .unwrap();
+    push(&site, &["three:elsewhere"]).ends(1).says("did not take the ledger").says("git push --no-verify");
 }

@@ -254,3 +254,24 @@ fn joins_an_accepted_ledger_that_a_racing_push_overtook() {
     hook(&server, "pre-receive", &format!("{} {first} {LEDGER}\n", null())).ends(3);
     assert!(!pending.join(&first).exists());
 }
+
+#[test]
+fn a_large_review_is_guarded_once_and_a_bomb_of_trees_not_at_all() {
+    let site = Site::new();
+    let server = server(&site);
+    let names: Vec<String> = (0..400).map(|i| format!("content/{i}.md")).collect();
+    let files: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), name.as_str())).collect();
+    site.propose("topic", &files);
+    site.approve("main...topic");
+    push(&site, &["topic:main", LEDGER]).ends(0);
+    assert_eq!(server.rev("main"), site.repo.rev("topic"));
+    // One blob, and nineteen trees that each hold the one below 256 times.
+    let blob = site.repo.git_with(&["hash-object", "-w", "--stdin"], "boom\n");
+    let mut tree = site.repo.git_with(&["mktree"], format!("100644 blob {blob}\tff\n"));
+    for _ in 0..19 {
+        let entries: String = (0..256).map(|i| format!("040000 tree {tree}\t{i:02x}\n")).collect();
+        tree = site.repo.git_with(&["mktree"], entries);
+    }
+    let bomb = site.repo.commit_tree(&tree, &[&site.repo.rev(LEDGER)], 1_750_000_000);
+    push(&site, &[&format!("{bomb}:{LEDGER}")]).ends(1).says("is no note");
+}

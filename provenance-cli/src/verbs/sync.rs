@@ -3,9 +3,10 @@
 use provenance_core::check::default_policy;
 use provenance_core::gate::KeyRing;
 use provenance_core::git::{Head, Identity, Repository};
+use provenance_core::hook::published;
 use provenance_core::id::CommitId;
-use provenance_core::ledger::union::{heal, join, missing, on_top, publishable};
-use provenance_core::ledger::{Author, Ledger, ledger_ref};
+use provenance_core::ledger::union::{heal, join, missing, on_top, outgoing};
+use provenance_core::ledger::{Author, Ledger};
 
 use crate::app::App;
 use crate::error::{CliError, Code, Outcome};
@@ -27,6 +28,8 @@ pub(super) struct Synced {
     healed: usize,
     /// Lines kept here and not pushed.
     foreign: usize,
+    /// Entries of the ledger's tree that are no notes, kept here and not pushed.
+    entries: usize,
 }
 
 pub(super) fn run(app: &App, remote: Option<&str>, out: &mut Output) -> Outcome {
@@ -42,9 +45,13 @@ pub(super) fn run(app: &App, remote: Option<&str>, out: &mut Output) -> Outcome 
     }
     if synced.foreign > 0 {
         out.answer(&format!(
-            "{} lines are no records that the roster knows; they stay here and were not pushed",
+            "{} lines are no records that the roster knows, or lie where they do not belong; they stay here and were \
+             not pushed",
             synced.foreign
         ));
+    }
+    if synced.entries > 0 {
+        out.answer(&format!("{} files in the ledger's tree are no notes; they stay here", synced.entries));
     }
     Ok(Code::Done)
 }
@@ -95,8 +102,10 @@ pub(super) fn sync(app: &App, remote: &str) -> Result<Synced, CliError> {
             Err(message) => refused = message,
         }
     }
-    Err(CliError::failed(format!("{remote} did not take the ledger: {refused}"))
-        .hint("look at what it says; nothing of yours is lost"))
+    Err(CliError::failed(format!("{remote} did not take the ledger: {refused}")).hint(
+        "nothing of yours is lost: settle what the remote says and run `git provenance sync` again; `git push \
+             --no-verify` pushes a branch without the ledger",
+    ))
 }
 
 /// The commit to push: our ledger, without what no server takes; none where the remote has it all.
@@ -108,21 +117,22 @@ fn to_push(
 ) -> Result<Option<CommitId>, CliError> {
     let repository = &app.repository;
     let (ours, other) = (Ledger::open(repository)?, Ledger::at(repository, theirs)?);
-    let lacking = missing(repository, &other, &ours)?;
-    if lacking.is_empty() {
-        (synced.pushed, synced.foreign) = (0, 0);
+    if ours.root() == other.root() {
+        (synced.pushed, synced.foreign, synced.entries) = (0, 0, 0);
         return Ok(None);
     }
-    let ring = default_policy(repository, super::root(app, None)?)?.map(|policy| KeyRing::of([&policy]));
-    let (additions, foreign) = publishable(&ours, &lacking, ring.as_ref())?;
-    (synced.pushed, synced.foreign) = (additions.len(), foreign);
-    if additions.is_empty() {
+    let policy = default_policy(repository, super::root(app, None)?)?;
+    let ring = policy.map(|policy| published(repository, &policy)).transpose()?.map(|known| KeyRing::of(&known));
+    let outgoing = outgoing(repository, &other, &ours, ring.as_ref())?;
+    synced.pushed = outgoing.additions.len();
+    (synced.foreign, synced.entries) = (outgoing.foreign_lines, outgoing.foreign_entries);
+    if outgoing.additions.is_empty() {
         return Ok(None);
     }
-    if foreign == 0 {
-        return Ok(repository.try_find_ref(&ledger_ref())?.map(|target| CommitId(target.id)));
+    if outgoing.is_whole() {
+        return Ok(ours.commit());
     }
-    Ok(on_top(repository, theirs, &additions, author)?)
+    Ok(on_top(repository, theirs, &outgoing.additions, author)?)
 }
 
 pub(super) fn author(app: &App) -> Result<Author, CliError> {

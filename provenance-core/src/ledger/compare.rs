@@ -1,6 +1,6 @@
 //! Comparing two ledgers: the notes in which they differ, skipping equal subtrees.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::fanout::{Level, digits, id_of};
 use super::read::{Ledger, ReadError};
@@ -18,7 +18,8 @@ pub(super) struct Difference {
 #[derive(Debug, Default)]
 pub(super) struct Comparison {
     pub(super) notes: BTreeMap<ObjectId, Difference>,
-    /// Entries that are nobody's note and are on the right side alone, by their path's text.
+    /// Entries that are nobody's note and are on the right side alone, by their path's text: also a
+    /// folder that stands in several places, which no ids in honest notes come to.
     pub(super) foreign: Vec<String>,
 }
 
@@ -27,8 +28,14 @@ pub(super) fn compare(repository: &Repository, left: &Ledger<'_>, right: &Ledger
     let mut comparison = Comparison::default();
     let total = digits(repository.format());
     let mut todo = vec![(String::new(), left.root(), right.root())];
+    // A few trees that stand everywhere in each other would be a world of notes.
+    let mut seen = HashSet::new();
     while let Some((prefix, left, right)) = todo.pop() {
         if left == right {
+            continue;
+        }
+        if !seen.insert((left, right)) {
+            comparison.foreign.push(prefix);
             continue;
         }
         let (left, right) =

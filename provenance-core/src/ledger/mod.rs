@@ -9,6 +9,7 @@
 mod append;
 mod compare;
 mod fanout;
+mod filing;
 pub mod guard;
 mod heal;
 mod read;
@@ -29,6 +30,12 @@ pub const LEDGER_REF: &str = "refs/notes/provenance";
 
 /// A note larger than this is not read, in bytes: the gate cannot decide on it.
 pub const MAX_NOTE: u64 = 512 * 1024 * 1024;
+
+/// A pushed note that grows beyond this is refused, in bytes: room for the longest line twice over.
+pub const MAX_PUSHED_NOTE: u64 = 128 * 1024 * 1024;
+
+/// A pushed note that grows beyond this many lines is refused.
+pub const MAX_PUSHED_LINES: usize = 200_000;
 
 /// An envelope longer than this is stored once and pointed to, in bytes.
 pub const POINTER_THRESHOLD: usize = 16 * 1024;

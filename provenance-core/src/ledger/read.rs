@@ -1,6 +1,6 @@
 //! Reading: the lines under an id, as the union over every fan-out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::fanout::{Level, digits, id_of};
 use super::{MAX_NOTE, ledger_ref};
@@ -134,6 +134,19 @@ pub fn lines_of(repository: &Repository, blob: BlobId) -> Result<Lines, git::Rea
     }
     let lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
     Ok(lines.map(|line| (line_id(repository, line), line.to_vec())).collect())
+}
+
+/// The ids of one note's lines alone.
+///
+/// # Errors
+/// As [`lines_of`].
+pub(super) fn line_ids(repository: &Repository, blob: BlobId) -> Result<HashSet<BlobId>, git::ReadError> {
+    let bytes = repository.blob(blob, MAX_NOTE)?;
+    Ok(bytes
+        .split(|byte| *byte == b'\n')
+        .filter(|line| !line.is_empty())
+        .map(|line| line_id(repository, line))
+        .collect())
 }
 
 /// The blob id of a line with its newline.

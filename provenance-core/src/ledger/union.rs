@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use super::append::{Additions, AppendError, Author, MAX_TRIES, prepare, swap_in};
 use super::compare::compare;
+use super::filing::Filing;
 pub use super::heal::heal;
 use super::read::{Ledger, Lines, ReadError, lines_of};
 use crate::envelope::Line;
-use crate::gate::{Content, FiledLine, KeyRing};
+use crate::gate::KeyRing;
 use crate::git::{Repository, Swap};
 use crate::id::{BlobId, CommitId};
 
@@ -42,47 +43,57 @@ fn lines_in(repository: &Repository, blobs: impl IntoIterator<Item = BlobId>) ->
     Ok(lines)
 }
 
-/// Parts lines into those that may be published and a count of the others, which stay local.
-///
-/// What a server's [guard](super::guard) would not take stays: lines that are no records, records
-/// that do not verify or are by keys that `ring` does not know, pointers that lead nowhere. Without
-/// a ring only the form is asked for.
+/// What may be sent to another ledger, and what of ours stays here.
+#[derive(Debug, Default)]
+pub struct Outgoing {
+    /// The lines that the other has not and may have.
+    pub additions: Additions,
+    /// Lines that stay here.
+    pub foreign_lines: usize,
+    /// Entries of our tree that are no notes and stay here.
+    pub foreign_entries: usize,
+}
+
+impl Outgoing {
+    /// Whether our ledger may be sent as it is.
+    pub fn is_whole(&self) -> bool {
+        self.foreign_lines == 0 && self.foreign_entries == 0
+    }
+}
+
+/// Parts what `ours` has and `theirs` has not into what a server's [guard](super::guard) takes and
+/// what it would refuse: lines that are no records, records that do not verify, are by keys that
+/// `ring` does not know, or do not lie where they belong. Without a ring only the form is asked for.
 ///
 /// # Errors
-/// [`ReadError`] when a pointer cannot be followed.
-pub fn publishable(
-    ledger: &Ledger<'_>,
-    additions: &Additions,
+/// [`ReadError`] when an object of either ledger cannot be read.
+pub fn outgoing(
+    repository: &Repository,
+    theirs: &Ledger<'_>,
+    ours: &Ledger<'_>,
     ring: Option<&KeyRing>,
-) -> Result<(Additions, usize), ReadError> {
-    let mut ours = Additions::new();
-    let mut foreign = 0;
-    for (id, lines) in additions.iter() {
+) -> Result<Outgoing, ReadError> {
+    let filing = ring.map(|ring| Filing::new(repository, ours, ring));
+    let comparison = compare(repository, theirs, ours)?;
+    let mut outgoing = Outgoing { foreign_entries: comparison.foreign.len(), ..Outgoing::default() };
+    for (id, difference) in comparison.notes {
         let mut keep = Lines::new();
-        for (blob, text) in lines {
-            if is_publishable(ledger, *blob, text, ring)? {
-                keep.insert(*blob, text.clone());
+        for (blob, text) in lacking(repository, difference.left, difference.right)? {
+            let goes = match &filing {
+                Some(filing) => filing.fault(id, blob, &text)?.is_none(),
+                None => !matches!(Line::parse(&text), Line::Void(_)),
+            };
+            if goes {
+                keep.insert(blob, text);
             } else {
-                foreign += 1;
+                outgoing.foreign_lines += 1;
             }
         }
         if !keep.is_empty() {
-            ours.extend(*id, keep);
+            outgoing.additions.extend(id, keep);
         }
     }
-    Ok((ours, foreign))
-}
-
-fn is_publishable(ledger: &Ledger<'_>, blob: BlobId, text: &[u8], ring: Option<&KeyRing>) -> Result<bool, ReadError> {
-    let Some(ring) = ring else { return Ok(!matches!(Line::parse(text), Line::Void(_))) };
-    Ok(match FiledLine::read(text, blob, ring).content() {
-        Content::Record(_) => true,
-        Content::Pointer(target) => match ledger.lines(&target.0)?.get(target) {
-            Some(text) => matches!(FiledLine::read(text, *target, ring).content(), Content::Record(_)),
-            None => false,
-        },
-        _ => false,
-    })
+    Ok(outgoing)
 }
 
 /// Writes the commit on top of `base` that adds these lines, moving no ref; `base` itself where
