@@ -5,10 +5,8 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use serde::{Deserialize, Serialize};
 
 use crate::id::{BlobId, RecordId};
-use crate::json;
 use crate::key::{Fingerprint, Proof, PublicKey, SignError, Signer, VerifyError as KeyError};
 use crate::statement::{self, PAYLOAD_TYPE, Statement};
 
@@ -22,23 +20,15 @@ pub enum ParseError {
     /// Longer than [`MAX_LINE`].
     #[error("the line has {0} bytes, more than {MAX_LINE}")]
     TooLong(usize),
-    /// Not strict JSON of an envelope's shape.
-    #[error("not an envelope: {0}")]
-    Shape(#[from] json::Error),
-    /// Another payload type.
-    #[error("payloadType is `{0}`, expected `{PAYLOAD_TYPE}`")]
-    PayloadType(String),
+    /// Not the one form that an envelope has.
+    #[error(
+        "not an envelope in its canonical form: no white space, the members payloadType, payload and signatures in \
+         this order, one signature of keyid and sig, nothing else"
+    )]
+    Form,
     /// Payload or signature is not canonical base64.
     #[error("`{0}` is not canonical base64")]
     Base64(&'static str),
-    /// The same envelope has another, canonical form.
-    #[error(
-        "not in canonical form: no white space, the members payloadType, payload and signatures in this order, nothing else"
-    )]
-    NotCanonical,
-    /// None, or more than one signature.
-    #[error("expected one signature, found {0}")]
-    Signatures(usize),
 }
 
 /// Why an envelope proves nothing.
@@ -76,19 +66,9 @@ pub enum SealError {
     TooLong(usize),
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Wire {
-    payload_type: String,
-    payload: String,
-    signatures: Vec<WireSignature>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct WireSignature {
-    keyid: String,
-    sig: String,
-}
+/// What stands between the strings of an envelope, whose first is [`PAYLOAD_TYPE`].
+const FORM: [&str; 5] =
+    ["{\"payloadType\":\"", "\",\"payload\":\"", "\",\"signatures\":[{\"keyid\":\"", "\",\"sig\":\"", "\"}]}"];
 
 /// A DSSE envelope whose signature has not been verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,21 +88,19 @@ impl Envelope {
         if line.len() > MAX_LINE {
             return Err(ParseError::TooLong(line.len()));
         }
-        let wire: Wire = json::from_slice(line)?;
-        if wire.payload_type != PAYLOAD_TYPE {
-            return Err(ParseError::PayloadType(wire.payload_type.chars().take(80).collect()));
-        }
-        let [signature] = wire.signatures.as_slice() else {
-            return Err(ParseError::Signatures(wire.signatures.len()));
-        };
-        let envelope = Self {
-            payload: decode(&wire.payload).ok_or(ParseError::Base64("payload"))?,
-            sig: decode(&signature.sig).ok_or(ParseError::Base64("sig"))?,
-            keyid: signature.keyid.clone(),
-        };
         // A revocation names a line by its bytes. Were there several lines of one record, a revoked
-        // one could come back as another.
-        if envelope.to_line() == line { Ok(envelope) } else { Err(ParseError::NotCanonical) }
+        // one could come back as another. And a line that nobody has signed costs no more than this.
+        let [payload_type, payload, keyid, sig] = strings(line).ok_or(ParseError::Form)?;
+        if payload_type != PAYLOAD_TYPE.as_bytes() {
+            return Err(ParseError::Form);
+        }
+        let keyid = std::str::from_utf8(keyid).ok().filter(|keyid| !keyid.contains('\\'));
+        let keyid = keyid.filter(|keyid| !keyid.chars().any(char::is_control)).ok_or(ParseError::Form)?;
+        Ok(Self {
+            sig: decode(sig).ok_or(ParseError::Base64("sig"))?,
+            payload: decode(payload).ok_or(ParseError::Base64("payload"))?,
+            keyid: keyid.to_owned(),
+        })
     }
 
     /// Signs a statement and returns the line (without newline). The new signature is verified
@@ -171,13 +149,22 @@ impl Envelope {
     }
 
     fn to_line(&self) -> Vec<u8> {
-        let wire = Wire {
-            payload_type: PAYLOAD_TYPE.to_owned(),
-            payload: STANDARD.encode(&self.payload),
-            signatures: vec![WireSignature { keyid: self.keyid.clone(), sig: STANDARD.encode(&self.sig) }],
-        };
-        serde_json::to_vec(&wire).expect("an envelope has string keys only, and writing to memory cannot fail")
+        let (payload, sig) = (STANDARD.encode(&self.payload), STANDARD.encode(&self.sig));
+        let strings = [PAYLOAD_TYPE, &payload, &self.keyid, &sig, ""];
+        FORM.iter().zip(strings).flat_map(|(before, string)| [*before, string]).collect::<String>().into_bytes()
     }
+}
+
+/// The four strings of an envelope in its form; none holds a quote.
+fn strings(line: &[u8]) -> Option<[&[u8]; 4]> {
+    let mut rest = line.strip_prefix(FORM[0].as_bytes())?;
+    let mut strings = [&[][..]; 4];
+    for (string, after) in strings.iter_mut().zip(&FORM[1..]) {
+        let end = rest.iter().position(|byte| *byte == b'"')?;
+        (*string, rest) = rest.split_at(end);
+        rest = rest.strip_prefix(after.as_bytes())?;
+    }
+    rest.is_empty().then_some(strings)
 }
 
 /// A statement whose signature was verified, with what the signature's own bytes prove.
@@ -218,7 +205,7 @@ pub fn pae_of(payload_type: &str, payload: &[u8]) -> Vec<u8> {
 }
 
 /// Canonical base64: standard alphabet, padded.
-fn decode(text: &str) -> Option<Vec<u8>> {
+fn decode(text: &[u8]) -> Option<Vec<u8>> {
     STANDARD.decode(text).ok()
 }
 
@@ -236,15 +223,8 @@ pub enum Line {
 impl Line {
     /// Reads one line (without its newline).
     pub fn parse(line: &[u8]) -> Self {
-        #[derive(Deserialize)]
-        #[serde(deny_unknown_fields)]
-        struct Pointer {
-            envelope: BlobId,
-        }
-        if line.len() < 200
-            && let Ok(pointer) = json::from_slice::<Pointer>(line)
-        {
-            return Self::Pointer(pointer.envelope);
+        if let Some(target) = pointer(line) {
+            return Self::Pointer(target);
         }
         match Envelope::parse(line) {
             Ok(envelope) => Self::Envelope(envelope),
@@ -253,7 +233,61 @@ impl Line {
     }
 }
 
+/// What stands before and behind the id in a pointer.
+const POINTER: [&str; 2] = ["{\"envelope\":\"", "\"}"];
+
 /// The pointer line (without newline) to an envelope stored under this blob id.
 pub fn pointer_line(envelope: BlobId) -> Vec<u8> {
-    format!("{{\"envelope\":\"{envelope}\"}}").into_bytes()
+    format!("{}{envelope}{}", POINTER[0], POINTER[1]).into_bytes()
+}
+
+fn pointer(line: &[u8]) -> Option<BlobId> {
+    let id = line.strip_prefix(POINTER[0].as_bytes())?.strip_suffix(POINTER[1].as_bytes())?;
+    std::str::from_utf8(id).ok()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LINE: &str = r#"{"payloadType":"application/vnd.in-toto+json","payload":"e30=","signatures":[{"keyid":"SHA256:x","sig":"AA=="}]}"#;
+
+    #[test]
+    fn reads_the_one_form_and_writes_it_again() {
+        let envelope = Envelope::parse(LINE.as_bytes()).unwrap();
+        assert_eq!((envelope.payload(), envelope.keyid()), (&b"{}"[..], "SHA256:x"));
+        assert_eq!(envelope.to_line(), LINE.as_bytes());
+        let id: BlobId = "1".repeat(40).parse().unwrap();
+        assert!(matches!(Line::parse(&pointer_line(id)), Line::Pointer(target) if target == id));
+    }
+
+    #[test]
+    fn voids_every_other_spelling() {
+        for (from, to) in [
+            ("{\"payloadType", " {\"payloadType"),
+            (",\"payload\":", ", \"payload\":"),
+            ("]}", "]} "),
+            ("]}", "],\"x\":1}"),
+            ("]}", "]}{}"),
+            ("AA==\"}", "AA==\"},{\"keyid\":\"y\",\"sig\":\"AA==\"}"),
+            ("in-toto", "in\\u002dtoto"),
+            ("in-toto+json", "in-toto"),
+            ("SHA256:x", "SHA256:\\u0078"),
+            ("SHA256:x", "SHA256:\u{1}"),
+            ("e30=", "e30"),
+            ("e30=", "e31="),
+            ("e30=", "_30="),
+            ("AA==", "AB=="),
+        ] {
+            let line = LINE.replacen(from, to, 1);
+            assert_ne!(line, LINE);
+            assert!(matches!(Line::parse(line.as_bytes()), Line::Void(_)), "{line}");
+        }
+        let id = "1".repeat(40);
+        for line in
+            [format!("{{\"envelope\": \"{id}\"}}"), format!("{{\"envelope\":\"{id}\",\"x\":1}}"), "{}".to_owned()]
+        {
+            assert!(matches!(Line::parse(line.as_bytes()), Line::Void(_)), "{line}");
+        }
+    }
 }
