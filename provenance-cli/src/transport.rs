@@ -12,11 +12,26 @@ use provenance_core::path::RefName;
 
 use crate::error::CliError;
 
-/// The ref under which a remote's ledger is kept.
+/// The ref under which a remote's ledger is kept. No two remotes have the same: what cannot stand in
+/// one component of a ref's name, and what escapes it, is written as `%` and two hexadecimal digits.
 pub(crate) fn tracking_ref(remote: &str) -> Result<RefName, CliError> {
-    let safe: String =
-        remote.chars().map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' }).collect();
-    let name = format!("refs/notes/remotes/{}/provenance", safe.trim_matches('.'));
+    let mut folder = String::new();
+    let mut before = '.';
+    for (at, c) in remote.char_indices() {
+        // A component neither begins with a dot, nor has two in a row, nor ends with one or `.lock`.
+        let fits = match c {
+            '.' => before != '.' && !matches!(&remote[at..], "." | ".lock"),
+            _ => c.is_ascii_alphanumeric() || c == '-' || c == '_',
+        };
+        if fits {
+            folder.push(c);
+        } else {
+            let mut bytes = [0; 4];
+            c.encode_utf8(&mut bytes).bytes().for_each(|byte| folder.push_str(&format!("%{byte:02X}")));
+        }
+        before = c;
+    }
+    let name = format!("refs/notes/remotes/{folder}/provenance");
     name.parse().map_err(|_| CliError::usage(format!("`{remote}` is no name of a remote")))
 }
 
@@ -49,4 +64,20 @@ fn run(repository: &Repository, arguments: &[&str]) -> Result<(), CliError> {
     }
     let said = String::from_utf8_lossy(&output.stderr);
     Err(CliError::failed(format!("git {} ended with {}: {}", arguments[0], output.status, said.trim())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::tracking_ref;
+
+    #[test]
+    fn no_two_remotes_share_a_tracking_ref() {
+        let names =
+            ["a-b", "a/b", "a%2Fb", "a_b", "a.b", "a..b", "a.b.", ".a.b", "a", "a.", "a.lock", "a.locks", "\u{e9}"];
+        let refs: std::collections::BTreeSet<String> =
+            names.iter().map(|name| tracking_ref(name).unwrap().to_string()).collect();
+        assert_eq!(refs.len(), names.len(), "{refs:?}");
+        assert_eq!(tracking_ref("origin").unwrap().as_str(), "refs/notes/remotes/origin/provenance");
+        assert_eq!(tracking_ref("a/b").unwrap().as_str(), "refs/notes/remotes/a%2Fb/provenance");
+    }
 }
