@@ -134,3 +134,15 @@ fn what_a_server_refuses_stays_here_and_holds_nothing_up() {
     .unwrap();
     push(&site, &["three:elsewhere"]).ends(1).says("did not take the ledger").says("git push --no-verify");
 }
+
+#[test]
+fn a_dangling_symbolic_ledger_is_said_to_be_one() {
+    let site = Site::new();
+    site.repo.git(&["symbolic-ref", LEDGER, "refs/notes/nowhere"]);
+    site.propose("topic", &[("content/b.md", "B\n")]);
+    site.signed("wes", &["declare", "main...topic", "--extent", "none"])
+        .ends(3)
+        .says("is a symbolic ref to refs/notes/nowhere, which is not there");
+    site.repo.git(&["symbolic-ref", "--delete", LEDGER]);
+    site.signed("wes", &["declare", "main...topic", "--extent", "none"]).ends(0);
+}

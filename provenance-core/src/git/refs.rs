@@ -34,6 +34,16 @@ pub enum RefError {
         /// The symbolic ref.
         name: String,
     },
+    /// A symbolic ref leads to a ref that is not there, and was to be written itself.
+    #[error(
+        "{name} is a symbolic ref to {target}, which is not there: make it a ref of its own, `git symbolic-ref --delete {name}`"
+    )]
+    Dangling {
+        /// The symbolic ref.
+        name: String,
+        /// Where it leads.
+        target: String,
+    },
     /// The configuration that says which ref is meant could not be read.
     #[error(transparent)]
     Config(#[from] super::ConfigError),
@@ -179,6 +189,10 @@ impl Repository {
             };
             let Err(error) = swapped else { return Ok(Swap::Done) };
             match error.code() {
+                ErrorCode::Exists if self.moved_ref(name)? != *name && self.try_find_ref(name)?.is_none() => {
+                    let target = self.moved_ref(name)?.as_str().to_owned();
+                    return Err(RefError::Dangling { name: name.as_str().to_owned(), target });
+                }
                 ErrorCode::Modified | ErrorCode::Exists | ErrorCode::NotFound => return Ok(Swap::Moved),
                 ErrorCode::Locked => std::thread::sleep(Duration::from_millis(1 + u64::from(tried % 20))),
                 _ => return Err(failed(error)),
