@@ -3,7 +3,7 @@
 use provenance_test_support::Repo;
 
 use crate::server::{fix_clock, push, server};
-use crate::site::Site;
+use crate::site::{Site, run_in};
 
 const LEDGER: &str = "refs/notes/provenance";
 
@@ -145,4 +145,68 @@ fn a_dangling_symbolic_ledger_is_said_to_be_one() {
         .says("is a symbolic ref to refs/notes/nowhere, which is not there");
     site.repo.git(&["symbolic-ref", "--delete", LEDGER]);
     site.signed("wes", &["declare", "main...topic", "--extent", "none"]).ends(0);
+}
+
+/// Four writers in each of two clones, `sync` from both, and plain git beside them.
+#[test]
+fn eight_writers_in_two_clones_lose_nothing_on_the_server() {
+    let site = Site::new();
+    let server = server(&site);
+    let other = Site { repo: server.clone_with(&[]) };
+    std::fs::copy(site.key("wes"), other.key("wes")).unwrap();
+    other.repo.git(&["config", "provenance.root", &site.repo.rev("main")]);
+    let sites = [&site, &other];
+    for (at, here) in sites.iter().enumerate() {
+        for writer in 0..4 {
+            let name = format!("w{at}{writer}");
+            here.propose(&name, &[(&format!("content/{name}.md"), &name)]);
+        }
+    }
+    race(sites);
+    for here in [&site, &other, &site, &other] {
+        here.run(&["sync"]).ends(0);
+    }
+    for (at, here) in sites.into_iter().enumerate() {
+        for writer in 0..4 {
+            let blob = here.repo.rev(&format!("w{at}{writer}:content/w{at}{writer}.md"));
+            let note = server.git(&["notes", "--ref=provenance", "show", &blob]);
+            assert_eq!(note.lines().count(), 3, "w{at}{writer}: {note}");
+            let shown = run_in(&here.repo, &["show", &blob, "--format", "json"], &[], "").ends(0).json();
+            assert_eq!(shown.as_array().map(Vec::len), Some(3), "{shown}");
+        }
+    }
+    let listed = server.git(&["notes", "--ref=provenance", "list"]);
+    assert_eq!(listed.lines().count(), 8, "{listed}");
+    for repo in [&server, &site.repo, &other.repo] {
+        repo.git(&["fsck", "--strict"]);
+    }
+}
+
+/// Writes from every side at once; what is in each branch is declared three times.
+fn race(sites: [&Site; 2]) {
+    std::thread::scope(|scope| {
+        for (at, here) in sites.into_iter().enumerate() {
+            for writer in 0..4 {
+                scope.spawn(move || {
+                    for round in 0..3 {
+                        let (range, note) = (format!("main...w{at}{writer}"), format!("round {round}"));
+                        here.signed("wes", &["declare", &range, "--extent", "none", "-m", &note]).ends(0);
+                    }
+                });
+            }
+            scope.spawn(move || {
+                for _ in 0..3 {
+                    // It may lose every race; it must then say so, and lose nothing.
+                    let code = here.run(&["sync"]).code;
+                    assert!(code == 0 || code == 3, "{code}");
+                }
+            });
+            scope.spawn(move || {
+                for round in 0..6 {
+                    let id = here.repo.git_with(&["hash-object", "-w", "--stdin"], format!("foreign {at} {round}"));
+                    here.repo.try_git(&["notes", "--ref=provenance", "append", "-m", "foreign", &id]);
+                }
+            });
+        }
+    });
 }
