@@ -3,11 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a failure is a panic, and what is skipped is said")]
 
 mod attacks;
+mod clones;
 mod commands;
 mod formats;
 mod inputs;
 mod ledger;
-mod clones;
 mod push;
 mod server;
 mod site;

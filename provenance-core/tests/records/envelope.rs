@@ -28,13 +28,13 @@ fn a_line_has_the_one_form_of_its_envelope() {
         line.replacen(r#"{"keyid""#, r#"{"later":1,"keyid""#, 1),
         line.replace("in-toto", "in\\u002dtoto"),
     ] {
-        assert!(matches!(void(&wrong), ParseError::NotCanonical), "{}", &wrong[..60]);
+        assert!(matches!(void(&wrong), ParseError::Form), "{}", &wrong[..60]);
     }
     let parts = line.split_once(r#","payload":"#).unwrap();
     let reordered = format!(r#"{{"payload":{},"payloadType""#, parts.1.split_once(",\"sig").unwrap().0);
     let reordered =
         format!("{}:\"application/vnd.in-toto+json\",\"sig{}", reordered, parts.1.split_once(",\"sig").unwrap().1);
-    assert!(matches!(void(&reordered), ParseError::NotCanonical), "{reordered}");
+    assert!(matches!(void(&reordered), ParseError::Form), "{reordered}");
 }
 
 #[test]
@@ -42,7 +42,7 @@ fn a_line_has_at_most_64_mib() {
     assert_eq!(MAX_LINE, 67_108_864);
     let long = vec![b' '; MAX_LINE + 1];
     assert!(matches!(Envelope::parse(&long), Err(ParseError::TooLong(_))));
-    assert!(matches!(Envelope::parse(&long[..MAX_LINE]), Err(ParseError::Shape(_))));
+    assert!(matches!(Envelope::parse(&long[..MAX_LINE]), Err(ParseError::Form)));
 }
 
 #[test]
@@ -50,7 +50,7 @@ fn the_payload_type_is_that_of_in_toto() {
     let line = golden(REVIEW);
     for wrong in ["application/vnd.in-toto+JSON", "application/json", ""] {
         let other = line.replace("application/vnd.in-toto+json", wrong);
-        assert!(matches!(void(&other), ParseError::PayloadType(_)), "{wrong}");
+        assert!(matches!(void(&other), ParseError::Form), "{wrong}");
     }
 }
 
@@ -61,9 +61,9 @@ fn there_is_exactly_one_signature() {
     let one = &line[start..line.len() - 2];
     let with = |signatures: &str| format!("{}{signatures}]}}", &line[..start]);
     assert!(Envelope::parse(with(one).as_bytes()).is_ok());
-    assert!(matches!(void(&with("")), ParseError::Signatures(0)));
-    assert!(matches!(void(&with(&format!("{one},{one}"))), ParseError::Signatures(2)));
-    assert!(matches!(void(&with(&one.replace("\"keyid\"", "\"key\""))), ParseError::Shape(_)));
+    assert!(matches!(void(&with("")), ParseError::Form));
+    assert!(matches!(void(&with(&format!("{one},{one}"))), ParseError::Form));
+    assert!(matches!(void(&with(&one.replace("\"keyid\"", "\"key\""))), ParseError::Form));
 }
 
 #[test]
@@ -103,15 +103,14 @@ fn the_signature_covers_the_payload_bytes_with_their_type_and_lengths() {
 }
 
 #[test]
-fn a_pointer_is_a_short_object_of_one_member() {
+fn a_pointer_has_one_form() {
     let id = "9".repeat(40);
     let pointer = |line: String| matches!(Line::parse(line.as_bytes()), Line::Pointer(_));
     assert!(pointer(format!(r#"{{"envelope":"{id}"}}"#)));
-    assert!(pointer(format!(r#" {{ "envelope" : "{id}" }} "#)));
-    let padded = |len: usize| format!(r#"{{"envelope":"{id}"}}{}"#, " ".repeat(len - 55));
-    assert_eq!(padded(199).len(), 199);
-    assert!(pointer(padded(199)) && !pointer(padded(200)));
     for wrong in [
+        format!(r#" {{"envelope":"{id}"}}"#),
+        format!(r#"{{"envelope": "{id}"}}"#),
+        format!(r#"{{"envelope":"{id}"}} "#),
         format!(r#"{{"envelope":"{id}","later":1}}"#),
         format!(r#"{{"envelope":"{id}","envelope":"{id}"}}"#),
         format!(r#"["{id}"]"#),
