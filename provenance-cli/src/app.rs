@@ -12,16 +12,17 @@ use provenance_core::time::Timestamp;
 use crate::args::{Args, branch};
 use crate::error::CliError;
 
-/// A repository and the clock.
+/// A repository, the directory that paths are relative to, and the clock.
 pub(crate) struct App {
     pub(crate) repository: Repository,
+    pub(crate) dir: PathBuf,
     pub(crate) now: Timestamp,
 }
 
 impl App {
     pub(crate) fn open(args: &Args) -> Result<Self, CliError> {
         let dir = args.dir.clone().unwrap_or_else(|| PathBuf::from("."));
-        Ok(Self { repository: Repository::discover(&dir)?, now: clock(args)? })
+        Ok(Self { repository: Repository::discover(&dir)?, dir, now: clock(args)? })
     }
 
     /// The publish branch that is meant: what was said, what was named, or the only one that the

@@ -1,5 +1,6 @@
 //! What was typed. Names and options are a contract (`docs/reference/commands.md`).
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
@@ -58,8 +59,8 @@ pub(crate) enum Verb {
     Check(Check),
     /// Show the records of an object, a path or a record id
     Show {
-        /// An object id, REV:PATH, or the start of a record id
-        object: String,
+        /// An object id, REV:PATH, REV:./PATH, a revision, or the start of a record id
+        object: OsString,
     },
     /// The records of a range's changes
     Log(Ranged),
@@ -151,10 +152,10 @@ pub(crate) struct Signing {
 pub(crate) struct Ranged {
     /// A range (A..B, A...B), a commit, then paths; without a range: what HEAD would bring to the publish branch
     #[arg(value_name = "RANGE|PATH")]
-    pub(crate) arguments: Vec<String>,
-    /// Paths, after `--`
+    pub(crate) arguments: Vec<OsString>,
+    /// Paths, after `--`; relative to the current directory, `:/` is the root
     #[arg(last = true, value_name = "PATH")]
-    pub(crate) paths: Vec<String>,
+    pub(crate) paths: Vec<OsString>,
     /// The publish branch [default: the one that is meant]
     #[arg(long, value_name = "REF", id = "ranged_branch")]
     pub(crate) branch: Option<String>,
@@ -164,10 +165,10 @@ pub(crate) struct Ranged {
 pub(crate) struct Declare {
     /// A range (A..B, A...B), a commit, then paths; without a range: what HEAD would bring to the publish branch
     #[arg(value_name = "RANGE|PATH")]
-    pub(crate) arguments: Vec<String>,
-    /// Paths, after `--`
+    pub(crate) arguments: Vec<OsString>,
+    /// Paths, after `--`; relative to the current directory, `:/` is the root
     #[arg(last = true, value_name = "PATH")]
-    pub(crate) paths: Vec<String>,
+    pub(crate) paths: Vec<OsString>,
     /// How much AI did
     #[arg(long, value_enum)]
     pub(crate) extent: Extent,
@@ -220,10 +221,10 @@ impl From<Extent> for CoreExtent {
 pub(crate) struct Review {
     /// A range (A..B, A...B), a commit, then paths; without a range: what HEAD would bring to the publish branch
     #[arg(value_name = "RANGE|PATH")]
-    pub(crate) arguments: Vec<String>,
-    /// Paths, after `--`
+    pub(crate) arguments: Vec<OsString>,
+    /// Paths, after `--`; relative to the current directory, `:/` is the root
     #[arg(last = true, value_name = "PATH")]
-    pub(crate) paths: Vec<String>,
+    pub(crate) paths: Vec<OsString>,
     /// Approve
     #[arg(long, conflicts_with = "reject")]
     pub(crate) approve: bool,
@@ -262,7 +263,7 @@ pub(crate) struct Check {
     pub(crate) root: Option<String>,
     /// Say what a path needs and what its records are worth
     #[arg(long, value_name = "PATH")]
-    pub(crate) explain: Option<String>,
+    pub(crate) explain: Option<OsString>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -275,7 +276,8 @@ pub(crate) enum PolicyVerb {
     },
     /// What a path needs, and by which rules
     Explain {
-        path: String,
+        /// The path, relative to the current directory
+        path: OsString,
         /// The publish branch [default: the one that is meant]
         #[arg(long, value_name = "REF")]
         branch: Option<String>,

@@ -4,6 +4,7 @@ mod app;
 mod args;
 mod error;
 mod output;
+mod paths;
 mod render;
 mod revision;
 mod signing;

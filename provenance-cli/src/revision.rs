@@ -1,11 +1,15 @@
 //! Ranges and paths as they are typed.
 
+use std::ffi::OsString;
+
 use provenance_core::draft::span::{Paths, Selection};
 use provenance_core::git::Repository;
 use provenance_core::id::{CommitId, ObjectId};
 use provenance_core::path::RefName;
 
+use crate::app::App;
 use crate::error::CliError;
+use crate::paths;
 
 /// A range as typed, its ends resolved.
 #[derive(Debug, Clone)]
@@ -61,23 +65,28 @@ fn is_head(text: &str) -> bool {
 
 /// Parts arguments into a range, if the first is one, and paths. What could be both is refused.
 pub(crate) fn split(
-    repository: &Repository,
-    arguments: &[String],
-    after_dashes: &[String],
+    app: &App,
+    arguments: &[OsString],
+    after_dashes: &[OsString],
 ) -> Result<(Option<Revision>, Paths), CliError> {
-    let (range, rest) = match arguments.split_first() {
-        Some((first, rest)) if is_range(repository, first)? => (Some(parse(repository, first)?), rest),
-        _ => (None, arguments),
+    let range = match arguments.first().and_then(|first| first.to_str()) {
+        Some(first) if is_range(app, first)? => Some(parse(&app.repository, first)?),
+        _ => None,
     };
-    let paths: Vec<String> = rest.iter().chain(after_dashes).cloned().collect();
-    Ok((range, Paths::parse(&paths)?))
+    let rest = &arguments[usize::from(range.is_some())..];
+    let paths = paths::several(app, rest.iter().chain(after_dashes).map(OsString::as_os_str))?;
+    Ok((range, paths))
 }
 
-fn is_range(repository: &Repository, text: &str) -> Result<bool, CliError> {
+fn is_range(app: &App, text: &str) -> Result<bool, CliError> {
+    if paths::is_plainly(text) {
+        return Ok(false);
+    }
     if text.contains("..") && !text.contains('/') {
         return Ok(true);
     }
-    let is_path = repository.work_dir().is_some_and(|dir| dir.join(text).symlink_metadata().is_ok());
+    let repository = &app.repository;
+    let is_path = !repository.is_bare() && app.dir.join(text).symlink_metadata().is_ok();
     let ends = text.split("..").map(|end| end.trim_start_matches('.')).filter(|end| !end.is_empty());
     let is_revision = ends.clone().count() > 0 && ends.clone().all(|end| repository.resolve(end).is_ok());
     match (is_revision, is_path) {

@@ -9,6 +9,7 @@ mod formats;
 mod inputs;
 mod ledger;
 mod push;
+mod paths;
 mod server;
 mod site;
 mod story;

@@ -11,7 +11,7 @@ use crate::output::Output;
 use crate::{revision, signing};
 
 pub(super) fn run(app: &App, options: &Declare, out: &mut Output) -> Outcome {
-    let (range, paths) = revision::split(&app.repository, &options.arguments, &options.paths)?;
+    let (range, paths) = revision::split(app, &options.arguments, &options.paths)?;
     let named = range.as_ref().map(|range| range.named.clone()).unwrap_or_default();
     let desk = app.desk(options.signing.branch.as_deref(), &named)?;
     let selection = revision::selection(&app.repository, range.as_ref(), desk.tip())?;

@@ -1,5 +1,6 @@
 //! `policy`: lint, explain, schema.
 
+use std::ffi::OsStr;
 use std::path::Path;
 
 use provenance_core::check::{PolicyAt, policy_at};
@@ -15,14 +16,14 @@ use crate::app::App;
 use crate::args::PolicyVerb;
 use crate::error::{CliError, Code, Outcome};
 use crate::output::Output;
-use crate::render;
+use crate::{paths, render};
 
 pub(super) fn run(app: &App, verb: &PolicyVerb, out: &mut Output) -> Outcome {
     match verb {
         PolicyVerb::Lint { rev } => lint(app, rev.as_deref(), out),
         PolicyVerb::Explain { path, branch } => {
             let desk = app.desk(branch.as_deref(), &[])?;
-            explain(desk.policy(), &parse_path(path)?, out);
+            explain(desk.policy(), &paths::one(app, path)?, out);
             Ok(Code::Done)
         }
         PolicyVerb::Schema { name } => schema(name.as_deref(), out),
@@ -91,10 +92,6 @@ fn answer_lint(loaded: Result<Policy, LoadError>, out: &mut Output) -> Outcome {
     Ok(if loaded.is_ok() { Code::Done } else { Code::Refused })
 }
 
-fn parse_path(text: &str) -> Result<RepoPath, CliError> {
-    text.strip_prefix("./").unwrap_or(text).parse().map_err(|error| CliError::usage(format!("`{text}`: {error}")))
-}
-
 fn explain(policy: &Policy, path: &RepoPath, out: &mut Output) {
     let explanation = policy.explain(path);
     if out.is_json() {
@@ -160,8 +157,8 @@ fn as_json(path: &RepoPath, explanation: &Explanation<'_>) -> serde_json::Value 
 }
 
 /// `check --explain PATH`: what the path needs, its records, and what the gate says of it.
-pub(super) fn explain_in(app: &App, report: &Report, path: &str, out: &mut Output) -> Outcome {
-    let path = parse_path(path)?;
+pub(super) fn explain_in(app: &App, report: &Report, path: &OsStr, out: &mut Output) -> Outcome {
+    let path = paths::one(app, path)?;
     let desk = app.desk(Some(report.transition.branch.as_str()), &[])?;
     let mut only = report.clone();
     only.changes.retain(|change| change.path == path);

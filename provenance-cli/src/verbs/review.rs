@@ -34,7 +34,7 @@ const AGENTS: [&str; 12] = [
 
 pub(super) fn run(app: &App, options: &Review, out: &mut Output) -> Outcome {
     refuse_agents()?;
-    let (range, paths) = revision::split(&app.repository, &options.arguments, &options.paths)?;
+    let (range, paths) = revision::split(app, &options.arguments, &options.paths)?;
     let named = range.as_ref().map(|range| range.named.clone()).unwrap_or_default();
     let desk = app.desk(options.signing.branch.as_deref(), &named)?;
     let span = desk.span(revision::selection(&app.repository, range.as_ref(), desk.tip())?, &paths)?;

@@ -1,12 +1,14 @@
 //! `show` and `log`: records, read.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::sync::Arc;
 
 use provenance_core::gate::{Content, FiledLine, KeyRing};
 use provenance_core::gather::Gatherer;
 use provenance_core::id::ObjectId;
 use provenance_core::ledger::Ledger;
+use provenance_core::path::{ParsePathError, RepoPath};
 use provenance_core::policy::Policy;
 use serde_json::{Value, json};
 
@@ -14,11 +16,13 @@ use crate::app::App;
 use crate::args::Ranged;
 use crate::error::{CliError, Code, Outcome};
 use crate::output::Output;
-use crate::{render, revision};
+use crate::{paths, render, revision};
 
-pub(super) fn show(app: &App, object: &str, out: &mut Output) -> Outcome {
+pub(super) fn show(app: &App, typed: &OsStr, out: &mut Output) -> Outcome {
+    let object = typed.to_string_lossy();
+    let object = object.as_ref();
     let desk = app.desk(None, &[])?;
-    let ids = match ids(app, object)? {
+    let ids = match ids(app, typed)? {
         Some(ids) => ids,
         None => match desk.find_record(object)? {
             Some(found) => {
@@ -38,15 +42,16 @@ pub(super) fn show(app: &App, object: &str, out: &mut Output) -> Outcome {
 }
 
 /// The object ids that are meant: a full id, or what REV:PATH or a revision leads to.
-fn ids(app: &App, object: &str) -> Result<Option<Vec<ObjectId>>, CliError> {
-    if let Some((revision, path)) = object.split_once(':') {
-        let commit = app.repository.resolve(revision)?.commit;
-        let path = path.parse().map_err(|error| CliError::usage(format!("{error}")))?;
+fn ids(app: &App, typed: &OsStr) -> Result<Option<Vec<ObjectId>>, CliError> {
+    if let Some((revision, path)) = at_path(app, typed)? {
+        let commit = app.repository.resolve(&revision)?.commit;
         return match app.repository.slot_at(commit, &path)? {
             Some(slot) => Ok(Some(vec![slot.id])),
-            None => Err(CliError::usage(format!("{path} is not in {revision}"))),
+            None => Err(CliError::usage(format!("{path} is not in {revision}"))
+                .hint("`REV:PATH` is from the root of the repository, `REV:./PATH` from the current directory")),
         };
     }
+    let Some(object) = typed.to_str() else { return Ok(None) };
     if let Ok(id) = object.parse::<ObjectId>()
         && id.format() == app.repository.format()
         && app.repository.header(&id)?.is_some()
@@ -54,6 +59,20 @@ fn ids(app: &App, object: &str) -> Result<Option<Vec<ObjectId>>, CliError> {
         return Ok(Some(vec![id]));
     }
     Ok(app.repository.resolve(object).ok().map(|found| vec![found.commit.0]))
+}
+
+/// The revision and the path of `REV:PATH`, which is from the root, or `REV:./PATH`, which is not.
+fn at_path(app: &App, typed: &OsStr) -> Result<Option<(String, RepoPath)>, CliError> {
+    let bytes = typed.as_encoded_bytes();
+    let Some(colon) = bytes.iter().position(|byte| *byte == b':') else { return Ok(None) };
+    let (revision, path) = (String::from_utf8_lossy(&bytes[..colon]).into_owned(), &bytes[colon + 1..]);
+    let wrong = |error: ParsePathError| CliError::usage(format!("`{}`: {error}", String::from_utf8_lossy(path)));
+    let path = match std::str::from_utf8(path) {
+        Ok(text) if text.starts_with("./") || text.starts_with("../") => paths::one(app, OsStr::new(text))?,
+        Ok(text) if text.starts_with('"') => text.parse().map_err(wrong)?,
+        _ => RepoPath::from_bytes(path).map_err(wrong)?,
+    };
+    Ok(Some((revision, path)))
 }
 
 fn lines(app: &App, policy: &Policy, ids: &[ObjectId]) -> Result<Vec<Arc<FiledLine>>, CliError> {
@@ -123,7 +142,7 @@ fn as_json(line: &FiledLine) -> Value {
 }
 
 pub(super) fn log(app: &App, ranged: &Ranged, out: &mut Output) -> Outcome {
-    let (range, paths) = revision::split(&app.repository, &ranged.arguments, &ranged.paths)?;
+    let (range, paths) = revision::split(app, &ranged.arguments, &ranged.paths)?;
     let named = range.as_ref().map(|range| range.named.clone()).unwrap_or_default();
     let desk = app.desk(ranged.branch.as_deref(), &named)?;
     let span = match desk.span(revision::selection(&app.repository, range.as_ref(), desk.tip())?, &paths) {

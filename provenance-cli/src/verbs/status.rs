@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use provenance_core::check::{Range, Request, check};
-use provenance_core::draft::span::{Selection, short};
+use provenance_core::draft::DraftError;
+use provenance_core::draft::span::{Paths, Selection, short};
 use provenance_core::finding::Severity;
 use provenance_core::ledger::{Ledger, union};
-use provenance_core::report::{ChangeStatus, Report};
+use provenance_core::report::{ChangeStatus, Report, Verdict};
 
 use super::check::{code_of, root};
 use crate::app::App;
@@ -19,7 +20,7 @@ use crate::revision;
 const NAMED: usize = 4;
 
 pub(super) fn run(app: &App, ranged: &Ranged, out: &mut Output) -> Outcome {
-    let (range, paths) = revision::split(&app.repository, &ranged.arguments, &ranged.paths)?;
+    let (range, paths) = revision::split(app, &ranged.arguments, &ranged.paths)?;
     let named = range.as_ref().map(|range| range.named.clone()).unwrap_or_default();
     let branch = app.branch(ranged.branch.as_deref(), &named)?;
     let desk = app.desk(Some(branch.as_str()), &[])?;
@@ -31,8 +32,7 @@ pub(super) fn run(app: &App, ranged: &Ranged, out: &mut Output) -> Outcome {
     heal(app, out);
     let request = Request { range, branch: Some(branch), named, via: Vec::new(), root: root(app, None)?, now: app.now };
     let mut report = check(&app.repository, &Ledger::open(&app.repository)?, &request)?;
-    report.changes.retain(|change| paths.contains(&change.path));
-    report.findings.retain(|finding| finding.path.as_ref().is_none_or(|path| paths.contains(path)));
+    narrow(&mut report, &paths)?;
     if out.is_json() {
         out.json(&report);
     } else {
@@ -43,6 +43,19 @@ pub(super) fn run(app: &App, ranged: &Ranged, out: &mut Output) -> Outcome {
         Code::Undecided => Err(CliError::failed("the gate could not decide; see above")),
         _ => Ok(Code::Done),
     }
+}
+
+/// Leaves what concerns these paths; a path at which there is nothing is refused by name.
+fn narrow(report: &mut Report, paths: &Paths) -> Result<(), CliError> {
+    let changed = report.changes.iter().map(|change| &change.path);
+    let found = report.findings.iter().filter_map(|finding| finding.path.as_ref());
+    let unread = report.changes.is_empty() && report.verdict == Verdict::Undecided;
+    if let Some(typed) = paths.unmatched(changed.chain(found)).first().filter(|_| !unread) {
+        return Err(DraftError::NoChange(typed.clone()).into());
+    }
+    report.changes.retain(|change| paths.contains(&change.path));
+    report.findings.retain(|finding| finding.path.as_ref().is_none_or(|path| paths.contains(path)));
+    Ok(())
 }
 
 /// Puts back what a racing `git notes` dropped, as far as this clone can be written to.

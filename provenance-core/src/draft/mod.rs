@@ -69,6 +69,9 @@ pub enum DraftError {
     /// The range changes nothing (at the given paths).
     #[error("{0} changes nothing to sign")]
     Nothing(String),
+    /// A path was asked for at which nothing changes.
+    #[error("nothing changes at `{0}`")]
+    NoChange(String),
     /// A record that is signed could not count.
     #[error("a review by {person} would not count")]
     Ineligible {

@@ -34,41 +34,49 @@ pub struct Span {
     pub changes: Vec<Change>,
 }
 
-/// Paths that were asked for: exact ones, folders, or patterns as the policy has them.
+/// Paths that were asked for: exact ones, folders, or patterns as the policy has them; none means
+/// every path.
 #[derive(Debug, Clone, Default)]
 pub struct Paths {
-    exact: Vec<Vec<u8>>,
-    patterns: Vec<Pattern>,
+    wanted: Vec<Wanted>,
+}
+
+#[derive(Debug, Clone)]
+struct Wanted {
+    typed: String,
+    path: Vec<u8>,
+    pattern: Option<Pattern>,
 }
 
 impl Paths {
-    /// Reads the arguments of a command; none means every path.
-    ///
-    /// # Errors
-    /// [`DraftError::Request`] when a pattern is malformed.
-    pub fn parse(arguments: &[String]) -> Result<Self, DraftError> {
-        let mut paths = Self::default();
-        for argument in arguments {
-            let text = argument.strip_prefix("./").unwrap_or(argument).trim_end_matches('/');
-            paths.exact.push(text.as_bytes().to_vec());
-            if text.contains(['*', '?', '[']) {
-                paths.patterns.push(Pattern::new(text).map_err(|error| DraftError::Request(error.to_string()))?);
-            }
-        }
-        Ok(paths)
+    /// Adds an argument: as it was typed, what it names from the root (nothing: the root itself),
+    /// and the pattern that it may be.
+    pub fn add(&mut self, typed: &str, path: Vec<u8>, pattern: Option<Pattern>) {
+        self.wanted.push(Wanted { typed: typed.to_owned(), path, pattern });
     }
 
     /// Whether the path was asked for.
     pub fn contains(&self, path: &RepoPath) -> bool {
-        let bytes = path.as_bytes();
-        let under = |folder: &Vec<u8>| {
-            folder.is_empty()
-                || bytes == folder
-                || bytes.strip_prefix(folder.as_slice()).is_some_and(|rest| rest.first() == Some(&b'/'))
-        };
-        self.exact.is_empty()
-            || self.exact.iter().any(under)
-            || self.patterns.iter().any(|pattern| pattern.matches(path))
+        self.wanted.is_empty() || self.wanted.iter().any(|wanted| wanted.has(path))
+    }
+
+    /// The arguments that ask for none of these paths, as they were typed.
+    pub fn unmatched<'p>(&self, paths: impl IntoIterator<Item = &'p RepoPath>) -> Vec<String> {
+        let mut open: Vec<&Wanted> = self.wanted.iter().collect();
+        for path in paths {
+            open.retain(|wanted| !wanted.has(path));
+        }
+        open.into_iter().map(|wanted| wanted.typed.clone()).collect()
+    }
+}
+
+impl Wanted {
+    fn has(&self, path: &RepoPath) -> bool {
+        let (bytes, folder) = (path.as_bytes(), self.path.as_slice());
+        folder.is_empty()
+            || bytes == folder
+            || bytes.strip_prefix(folder).is_some_and(|rest| rest.first() == Some(&b'/'))
+            || self.pattern.as_ref().is_some_and(|pattern| pattern.matches(path))
     }
 }
 
@@ -76,15 +84,18 @@ impl Desk<'_> {
     /// What a selection means at this desk's branch.
     ///
     /// # Errors
-    /// [`DraftError`] when history cannot be walked, or nothing changes.
+    /// [`DraftError`] when history cannot be walked, or nothing changes, or not at each of the paths.
     pub fn span(&self, selection: Selection, paths: &Paths) -> Result<Span, DraftError> {
         let (from, to) = ends(self.repository, selection)?;
         let base = self.newest_step_in(from)?;
         let mut changes = change_set(self.repository, from, to)?;
-        changes.retain(|change| paths.contains(change.path()));
         if changes.is_empty() {
             return Err(DraftError::Nothing(format!("{}..{}", short(from), short(to))));
         }
+        if let Some(typed) = paths.unmatched(changes.iter().map(Change::path)).into_iter().next() {
+            return Err(DraftError::NoChange(typed));
+        }
+        changes.retain(|change| paths.contains(change.path()));
         Ok(Span { from, to, base, changes })
     }
 
