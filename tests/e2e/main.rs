@@ -10,6 +10,7 @@ mod inputs;
 mod ledger;
 mod push;
 mod paths;
+mod safety;
 mod server;
 mod site;
 mod story;

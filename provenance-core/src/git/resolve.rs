@@ -13,6 +13,9 @@ const MAX_TAGS: usize = 16;
 /// The largest tag object that is read, in bytes.
 const MAX_TAG: u64 = 16 << 20;
 
+/// How much of FETCH_HEAD is read: its first id stands at the start, in bytes.
+const MAX_FETCH_LINE: u64 = 128;
+
 /// Why a text names no commit.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -52,8 +55,8 @@ pub struct Resolved {
 }
 
 impl Repository {
-    /// The commit that a person names: a full or abbreviated id, a full or short ref name, `HEAD`
-    /// or `@`, followed by any of `~`, `~N`, `^`, `^N`. Parents are those of the raw commits.
+    /// The commit that a person names: a full or abbreviated id, a full or short ref name, `HEAD`,
+    /// `@` or `FETCH_HEAD` (its first line), followed by any of `~`, `~N`, `^`, `^N`. Parents are those of the raw commits.
     ///
     /// # Errors
     /// [`ResolveError`] when the text names nothing, or several things.
@@ -98,8 +101,19 @@ impl Repository {
                 None => Err(ResolveError::Unknown(text.to_owned())),
             };
         }
+        // Whoever gives a full name means that ref, whatever `refs/tags/refs/heads/main` there is.
+        if let Ok(full) = name.parse::<RefName>()
+            && let Some(target) = self.try_find_ref(&full)?
+        {
+            return Ok((target.id, Some(target.symbolic.unwrap_or(full))));
+        }
         let mut found: Vec<(ObjectId, Option<RefName>, String)> = Vec::new();
-        for prefix in ["", "refs/heads/", "refs/tags/", "refs/remotes/", "refs/"] {
+        if name == "FETCH_HEAD"
+            && let Some(id) = self.fetch_head()
+        {
+            found.push((id, None, "what was last fetched".to_owned()));
+        }
+        for prefix in ["refs/heads/", "refs/tags/", "refs/remotes/", "refs/"] {
             let Ok(full) = format!("{prefix}{name}").parse::<RefName>() else { continue };
             if let Some(target) = self.try_find_ref(&full)? {
                 found.push((target.id, Some(target.symbolic.unwrap_or_else(|| full.clone())), full.to_string()));
@@ -116,6 +130,15 @@ impl Repository {
                 candidates: several.iter().map(|(_, _, what)| what.clone()).collect(),
             }),
         }
+    }
+
+    /// The first id that the last `git fetch` left.
+    fn fetch_head(&self) -> Option<ObjectId> {
+        let mut line = Vec::new();
+        let file = std::fs::File::open(self.git_dir().join("FETCH_HEAD")).ok()?;
+        std::io::Read::read_to_end(&mut std::io::Read::take(file, MAX_FETCH_LINE), &mut line).ok()?;
+        let id = line.split(|byte| *byte == b'\t').next()?;
+        std::str::from_utf8(id).ok()?.parse::<ObjectId>().ok().filter(|id| id.format() == self.format)
     }
 
     fn abbreviated(&self, name: &str, text: &str) -> Result<Option<ObjectId>, ResolveError> {
