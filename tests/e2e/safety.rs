@@ -3,6 +3,34 @@
 use crate::site::{Site, run_in};
 
 #[test]
+fn refuses_a_private_key_that_is_not_the_one_named() {
+    let site = Site::new();
+    site.propose("topic", &[("content/b.md", "B\n")]);
+    // The public key of wes in a file that only by its name belongs to ana.
+    std::fs::copy(site.key("wes.pub"), site.key("ana.v1")).unwrap();
+    site.signed("ana.v1", &["declare", "--extent", "none"]).ends(3).says("no agent is running");
+    std::fs::copy(site.key("wes.pub"), site.key("ana.pub")).unwrap();
+    site.signed("ana.pub", &["declare", "--extent", "none"]).ends(3).says("holds another key");
+    std::fs::copy(site.key("wes"), site.key("ana.v2")).unwrap();
+    std::fs::copy(site.key("wes.pub"), site.key("ana.v2.pub")).unwrap();
+    site.signed("ana.v2.pub", &["declare", "--extent", "none"]).ends(0).says("wes declared");
+}
+
+#[test]
+fn refuses_a_key_that_is_no_file_instead_of_waiting() {
+    let site = Site::new();
+    site.propose("topic", &[("content/b.md", "B\n")]);
+    let pipe = site.key("pipe");
+    assert!(site.repo.command("mkfifo").arg(&pipe).status().unwrap().success());
+    for key in [pipe.to_str().unwrap(), "/dev/zero", "/"] {
+        site.run(&["declare", "--extent", "none", "--key", key]).ends(3).says("is no regular file");
+        site.run(&["key", "show", "--key", key]).ends(3).says("is no regular file");
+    }
+    std::os::unix::fs::symlink(site.key("wes"), site.key("link")).unwrap();
+    site.signed("link", &["declare", "--extent", "none"]).ends(0);
+}
+
+#[test]
 fn a_full_ref_name_is_that_ref_whatever_tags_there_are() {
     let site = Site::new();
     let head = site.propose("topic", &[("content/b.md", "B\n")]);

@@ -5,7 +5,7 @@
 mod agent;
 mod keygen;
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
 use provenance_core::git::Repository;
@@ -102,10 +102,16 @@ fn read(file: &Path) -> Result<Vec<u8>, CliError> {
     let failed = |error: std::io::Error| {
         CliError::failed(format!("cannot read key {}: {error}", file.display())).hint("name the key with --key FILE")
     };
-    if std::fs::metadata(file).map_err(failed)?.len() > MAX_KEY_FILE {
+    // Asked before it is opened: a pipe would wait for whoever writes into it.
+    if !std::fs::metadata(file).map_err(failed)?.is_file() {
+        return Err(CliError::failed(format!("{} is no regular file, so it is no key", file.display())));
+    }
+    let mut bytes = Vec::new();
+    std::fs::File::open(file).map_err(failed)?.take(MAX_KEY_FILE + 1).read_to_end(&mut bytes).map_err(failed)?;
+    if bytes.len() as u64 > MAX_KEY_FILE {
         return Err(CliError::failed(format!("{} is too large for a key", file.display())));
     }
-    std::fs::read(file).map_err(failed)
+    Ok(bytes)
 }
 
 /// The public key of a file that holds either half.
@@ -128,13 +134,42 @@ fn from_file(file: &Path) -> Result<Box<dyn Signer>, CliError> {
     let bytes = read(file)?;
     if !bytes.starts_with(b"-----BEGIN") {
         let key = public_half(file)?;
-        let private = file.with_extension("");
-        return match private != file && private.is_file() {
-            true => from_file(&private),
-            false => held_elsewhere(key, Some(file)),
+        return match private_beside(file) {
+            Some(private) => from_pair(&private, key),
+            None => held_elsewhere(key, Some(file)),
         };
     }
-    let private = PrivateKey::parse(&bytes).map_err(|error| unusable(file, &error))?;
+    from_private(file, &bytes)
+}
+
+/// The private key that stands beside a public one: its file without `.pub`.
+fn private_beside(file: &Path) -> Option<PathBuf> {
+    let private = file.extension().filter(|extension| *extension == "pub").map(|_| file.with_extension(""))?;
+    private.is_file().then_some(private)
+}
+
+/// The private key, if it is the one that the public key belongs to.
+fn from_pair(private: &Path, key: PublicKey) -> Result<Box<dyn Signer>, CliError> {
+    let bytes = read(private)?;
+    let found = public_half(private)?;
+    if found == key {
+        return if bytes.starts_with(b"-----BEGIN") {
+            from_private(private, &bytes)
+        } else {
+            held_elsewhere(key, None)
+        };
+    }
+    Err(CliError::failed(format!(
+        "{} holds another key, {}, than {}, which was named by its public half",
+        private.display(),
+        found.fingerprint(),
+        key.fingerprint()
+    ))
+    .hint("name the private key's own file with --key FILE"))
+}
+
+fn from_private(file: &Path, bytes: &[u8]) -> Result<Box<dyn Signer>, CliError> {
+    let private = PrivateKey::parse(bytes).map_err(|error| unusable(file, &error))?;
     match private.signer() {
         Ok(signer) => Ok(Box::new(signer)),
         Err(DecryptError::Hardware) => Ok(Box::new(keygen::Keygen::new(private.public_key().clone(), file))),
