@@ -1,5 +1,9 @@
 //! Nothing is signed that was not meant or could not pass, and no text of others forges what is shown.
 
+use std::os::unix::fs::PermissionsExt as _;
+
+use provenance_test_support::Repo;
+
 use crate::site::{Site, run_in};
 
 #[test]
@@ -28,6 +32,38 @@ fn refuses_a_key_that_is_no_file_instead_of_waiting() {
     }
     std::os::unix::fs::symlink(site.key("wes"), site.key("link")).unwrap();
     site.signed("link", &["declare", "--extent", "none"]).ends(0);
+}
+
+#[test]
+fn refuses_a_policy_folder_that_leads_out_of_the_work_tree() {
+    let site = Site::new();
+    let outside = site.repo.home().join("outside");
+    std::fs::rename(site.repo.path().join(".provenance"), &outside).unwrap();
+    std::os::unix::fs::symlink(&outside, site.repo.path().join(".provenance")).unwrap();
+    let before = std::fs::read(outside.join("people.toml")).unwrap();
+    let add = ["people", "add", "zoe", "--name", "Zoe"];
+    for arguments in [&add[..], &["tools", "request", "x"], &["policy", "lint"]] {
+        site.run(arguments).ends(3).says(".provenance is a symbolic link");
+    }
+    assert_eq!(std::fs::read(outside.join("people.toml")).unwrap(), before);
+    let empty = Repo::new();
+    std::os::unix::fs::symlink(&outside, empty.path().join(".provenance")).unwrap();
+    run_in(&empty, &["init"], &[], "").ends(3).says(".provenance is a symbolic link");
+}
+
+#[test]
+fn an_edited_policy_file_keeps_its_mode() {
+    let site = Site::new();
+    let file = site.repo.path().join(".provenance/people.toml");
+    for mode in [0o644, 0o664] {
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(mode)).unwrap();
+        site.run(&["people", "add", &format!("zoe-{mode}"), "--name", "Zoe"]).ends(0);
+        assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, mode);
+    }
+    site.repo.remove(".provenance/tools.toml");
+    site.run(&["tools", "request", "drawer"]).ends(0);
+    let made = site.repo.path().join(".provenance/tools.toml");
+    assert_eq!(std::fs::metadata(made).unwrap().permissions().mode() & 0o777, 0o644);
 }
 
 #[test]

@@ -92,6 +92,7 @@ pub(super) enum Edit {
 /// what would no longer load.
 pub(super) fn edit(app: &App, file: &str, table: &str, id: &str, edit: Edit) -> Result<(), CliError> {
     let dir = app.repository.work_dir().ok_or_else(|| CliError::usage("a bare repository has no working tree"))?;
+    super::policy::refuse_links(dir)?;
     let path = dir.join(file);
     let text = match std::fs::read_to_string(&path) {
         Ok(text) => text,
@@ -120,8 +121,20 @@ pub(super) fn edit(app: &App, file: &str, table: &str, id: &str, edit: Edit) -> 
         provenance_core::policy::Policy::load(&files)
             .map_err(|error| CliError::usage(format!("not written, since it would be no policy:\n{error}")))?;
     }
-    let mut partial = tempfile::NamedTempFile::new_in(path.parent().unwrap_or(dir))?;
-    std::io::Write::write_all(&mut partial, &bytes)?;
-    partial.persist(&path).map_err(|error| CliError::failed(format!("cannot write {file}: {}", error.error)))?;
-    Ok(())
+    replace(&path, &bytes).map_err(|error| CliError::failed(format!("cannot write {file}: {error}")))
+}
+
+/// Puts bytes in a file's place at once, with the mode that it had.
+fn replace(path: &std::path::Path, bytes: &[u8]) -> std::io::Result<()> {
+    let folder = path.parent().unwrap_or(path);
+    std::fs::create_dir_all(folder)?;
+    let mut partial = tempfile::NamedTempFile::new_in(folder)?;
+    std::io::Write::write_all(&mut partial, bytes)?;
+    #[cfg(unix)]
+    {
+        let new = std::os::unix::fs::PermissionsExt::from_mode(0o644);
+        let mode = std::fs::metadata(path).map_or(new, |found| found.permissions());
+        partial.as_file().set_permissions(mode)?;
+    }
+    partial.persist(path).map(drop).map_err(|error| error.error)
 }

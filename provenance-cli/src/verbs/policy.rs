@@ -8,7 +8,7 @@ use provenance_core::gate::KeyRing;
 use provenance_core::gather::Gatherer;
 use provenance_core::ledger::Ledger;
 use provenance_core::path::RepoPath;
-use provenance_core::policy::{Explanation, FILES, LoadError, MAX_FILE, Policy, PolicyFiles};
+use provenance_core::policy::{Explanation, FILES, FOLDER, LoadError, MAX_FILE, Policy, PolicyFiles};
 use provenance_core::report::Report;
 use provenance_core::schema::schemas;
 
@@ -45,8 +45,29 @@ fn lint(app: &App, rev: Option<&str>, out: &mut Output) -> Outcome {
     answer_lint(loaded, out)
 }
 
+/// Refuses a policy folder or file that is a symbolic link: it could lead out of the working tree,
+/// and the gate takes none for a policy.
+pub(super) fn refuse_links(dir: &Path) -> Result<(), CliError> {
+    for name in std::iter::once(FOLDER).chain(FILES) {
+        match dir.join(name).symlink_metadata() {
+            Ok(found) if found.is_symlink() => {
+                return Err(CliError::failed(format!(
+                    "{name} is a symbolic link, and a policy is not read through one"
+                ))
+                .hint("put the folder and its files themselves into the repository"));
+            }
+            Ok(found) if !found.is_file() && name != FOLDER => {
+                return Err(CliError::failed(format!("{name} is no regular file")));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
 /// The policy's files in the working tree.
 pub(super) fn working_files(dir: &Path) -> Result<PolicyFiles, CliError> {
+    refuse_links(dir)?;
     let read = |file: &str| -> Result<Option<Vec<u8>>, CliError> {
         let path = dir.join(file);
         match std::fs::metadata(&path) {
