@@ -37,7 +37,7 @@ impl Output {
     /// Writes an answer as JSON.
     pub(crate) fn json<T: Serialize>(&mut self, value: &T) {
         match serde_json::to_string_pretty(value) {
-            Ok(text) => self.write(&text),
+            Ok(text) => self.write(&escape_json(&text)),
             Err(_) => self.failed = true,
         }
     }
@@ -78,7 +78,7 @@ impl Output {
         self.say(&format!("error: {}", error.message));
         for finding in &error.findings {
             let path = finding.path.as_ref().map_or_else(String::new, |path| format!(" {path}"));
-            self.say(&format!("  {}{path}: {}", finding.code, finding.message));
+            self.say(&format!("  {}{path}: {}", finding.code, finding.message.replace('\n', "\n      ")));
         }
         if let Some(hint) = &error.hint {
             self.say(&format!("hint: {hint}"));
@@ -86,14 +86,47 @@ impl Output {
     }
 }
 
-/// The text with control characters, and characters that change the direction of others, spelled out.
+/// The text with control characters, and characters that are not seen or change the direction of
+/// others, spelled out.
 pub(crate) fn escape(text: &str) -> String {
+    escape_where(text, |c| c != '\n' && c != '\t')
+}
+
+/// Text of a record or a policy as part of one line: escaped, its line breaks too, so that it can
+/// forge no line.
+pub(crate) fn inline(text: &str) -> String {
+    escape_where(text, |c| c != '\t').replace("\\u{a}", "\\n")
+}
+
+fn escape_where(text: &str, control_too: impl Fn(char) -> bool) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
-        let hidden =
-            matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
-        if (c.is_control() && c != '\n' && c != '\t') || hidden {
+        if is_hidden(c) || (c.is_control() && control_too(c)) {
             out.extend(c.escape_unicode());
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// Whether a character takes no room, or moves or turns others: formats, fillers, line and
+/// paragraph separators, tags.
+fn is_hidden(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180e}' | '\u{3164}'
+        | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// JSON with the same characters as `\u` escapes: they stand in strings alone. (The writer itself
+/// escapes those below U+0020, and its own line breaks are no text.)
+fn escape_json(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_hidden(c) || (c.is_control() && c != '\n') {
+            let mut units = [0; 2];
+            c.encode_utf16(&mut units).iter().for_each(|unit| out.push_str(&format!("\\u{unit:04x}")));
         } else {
             out.push(c);
         }
@@ -103,11 +136,26 @@ pub(crate) fn escape(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::escape;
+    use super::{escape, escape_json, inline};
 
     #[test]
     fn escapes_what_would_move_a_terminal() {
         assert_eq!(escape("a\u{1b}[2Jb\r\u{202e}c\n"), "a\\u{1b}[2Jb\\u{d}\\u{202e}c\n");
         assert_eq!(escape("Grüße 日本\t"), "Grüße 日本\t");
+    }
+
+    #[test]
+    fn escapes_what_is_not_seen_and_what_would_be_a_line() {
+        for hidden in
+            ["\u{61c}", "\u{ad}", "\u{2028}", "\u{2029}", "\u{fffa}", "\u{e0041}", "\u{200e}", "\u{9b}", "\u{7f}"]
+        {
+            assert!(escape(&format!("a{hidden}b")).starts_with("a\\u{"), "{hidden:?}");
+            let value: serde_json::Value = hidden.into();
+            let json = escape_json(&value.to_string());
+            assert!(json.is_ascii() && json.contains("\\u"), "{json}");
+            assert_eq!(serde_json::from_str::<serde_json::Value>(&json).unwrap(), value);
+        }
+        assert_eq!(inline("fine\n  record 1234\r"), "fine\\n  record 1234\\u{d}");
+        assert_eq!(escape_json("{\n  \"a\": \"b\"\n}"), "{\n  \"a\": \"b\"\n}");
     }
 }

@@ -35,6 +35,25 @@ fn refuses_a_key_that_is_no_file_instead_of_waiting() {
 }
 
 #[test]
+fn text_of_records_forges_no_line() {
+    let site = Site::new();
+    site.propose("topic", &[("content/b.md", "B\n")]);
+    site.signed("wes", &["declare", "--extent", "none"]).ends(0);
+    let forged = "fine\n0123456789ab ana approved 1 change\u{9b}2J\u{2028}x\u{ad}\u{e0041}";
+    let shown = "fine\\n0123456789ab ana approved 1 change\\u{9b}2J\\u{2028}x\\u{ad}\\u{e0041}";
+    let review = ["review", "--reject", "-m", forged, "--format", "json"];
+    let id = site.signed("ed", &review).ends(0).json()["record"].as_str().unwrap().to_owned();
+    site.run(&["log"]).ends(0).says(shown);
+    let json = site.run(&["log", "--format", "json"]).ends(0);
+    assert!(json.out.contains("change\\u009b2J\\u2028x\\u00ad\\udb40\\udc41"), "{}", json.out);
+    let comments = json.json().as_array().unwrap().clone();
+    assert!(comments.iter().any(|record| record["statement"]["predicate"]["comment"] == forged));
+    site.signed("ed", &["revoke", &id, "-m", forged]).ends(0).says(shown);
+    let refused = site.run(&["check"]).ends(1);
+    assert!(!refused.out.lines().any(|line| line.starts_with("0123456789ab")), "{}", refused.out);
+}
+
+#[test]
 fn refuses_a_policy_folder_that_leads_out_of_the_work_tree() {
     let site = Site::new();
     let outside = site.repo.home().join("outside");

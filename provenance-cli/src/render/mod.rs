@@ -5,6 +5,8 @@ use provenance_core::finding::{Finding, Severity};
 use provenance_core::report::{ChangeStatus, JudgedChange, Report, TransitionKind};
 use provenance_core::statement::{Decision, Predicate, Statement};
 
+use crate::output::inline;
+
 /// How many passing changes are listed before they are only counted.
 const LISTED: usize = 20;
 
@@ -47,8 +49,8 @@ pub(crate) fn finding(finding: &Finding) -> String {
         Severity::Note => "note",
     };
     let path = finding.path.as_ref().map_or_else(String::new, |path| format!(" {path}"));
-    let message = finding.message.replace('\n', "\n    ");
-    let hint = finding.hint.as_ref().map_or_else(String::new, |hint| format!("    hint: {hint}\n"));
+    let message = finding.message.replace('\n', "\n      ");
+    let hint = finding.hint.as_ref().map_or_else(String::new, |hint| format!("    hint: {}\n", inline(hint)));
     format!("{severity} {}{path}\n    {message}\n{hint}", finding.code)
 }
 
@@ -64,7 +66,7 @@ pub(crate) fn change(change: &JudgedChange) -> String {
     let reviewers: Vec<&str> = change.reviewers.iter().map(|person| person.as_str()).collect();
     let by = if reviewers.is_empty() { String::new() } else { format!(" by {}", reviewers.join(", ")) };
     let ai = change.ai.as_ref().map_or_else(String::new, |ai| {
-        let tools = if ai.tools.is_empty() { String::new() } else { format!(" with {}", ai.tools.join(", ")) };
+        let tools = if ai.tools.is_empty() { String::new() } else { format!(" with {}", inline(&ai.tools.join(", "))) };
         format!("; AI: {}{tools}", ai.extent.as_str())
     });
     format!("{status:<10} {}{by}{ai}", change.path)
@@ -79,7 +81,7 @@ pub(crate) fn statement(statement: &Statement) -> String {
     match statement.predicate() {
         Predicate::Declaration(declaration) => {
             let tool = declaration.ai.tool.as_ref().map_or_else(String::new, |tool| format!(" with {tool}"));
-            let model = declaration.ai.model.as_ref().map_or_else(String::new, |model| format!(" ({model})"));
+            let model = declaration.ai.model.as_ref().map_or_else(String::new, |model| format!(" ({})", inline(model)));
             format!("{who} declared {changes}, AI: {}{tool}{model}, {when}", declaration.ai.extent.as_str())
         }
         Predicate::Review(review) => {
@@ -87,12 +89,12 @@ pub(crate) fn statement(statement: &Statement) -> String {
                 Decision::Approve => "approved",
                 Decision::Reject => "rejected",
             };
-            let comment = review.comment.as_ref().map_or_else(String::new, |comment| format!(": {comment}"));
+            let comment = review.comment.as_ref().map_or_else(String::new, |comment| format!(": {}", inline(comment)));
             format!("{who} {deed} {changes}, {when}{comment}")
         }
         Predicate::Revocation(revocation) => {
             let what = revocation.record.map_or_else(|| revocation.envelope.to_string(), |record| record.short());
-            format!("{who} revoked {what}, {when}: {}", revocation.because)
+            format!("{who} revoked {what}, {when}: {}", inline(&revocation.because))
         }
         _ => format!("{who} signed a {}, {when}", statement.kind_name()),
     }

@@ -8,7 +8,7 @@ use provenance_core::key::generate;
 use crate::app::App;
 use crate::args::Signing;
 use crate::error::{CliError, Code, Outcome};
-use crate::output::Output;
+use crate::output::{Output, inline};
 use crate::signing;
 
 /// Makes FILE and FILE.pub; never overwrites.
@@ -66,8 +66,9 @@ pub(super) fn show(app: &App, options: &Signing, out: &mut Output) -> Outcome {
     let fingerprint = key.fingerprint();
     let desk = app.desk(options.branch.as_deref(), &[]);
     let owner = desk.as_ref().ok().and_then(|desk| desk.policy().roster().by_key(&fingerprint));
-    let whose = owner
-        .map(|(person, roster_key)| format!("{} ({}), {}", person.id(), person.name(), roster_key.state_at(app.now)));
+    let whose = owner.map(|(person, roster_key)| {
+        format!("{} ({}), {}", person.id(), inline(person.name()), inline(&roster_key.state_at(app.now).to_string()))
+    });
     if out.is_json() {
         let person = owner.map(|(person, _)| person.id().clone());
         out.json(&serde_json::json!({ "fingerprint": fingerprint, "public": key.to_string(), "hardware": key.is_hardware(), "person": person }));

@@ -6,7 +6,7 @@ use toml_edit::{Array, DocumentMut, Item, Table, Value, value};
 use crate::app::App;
 use crate::args::{Kind, PeopleVerb};
 use crate::error::{CliError, Code, Outcome};
-use crate::output::Output;
+use crate::output::{Output, inline};
 
 pub(super) fn run(app: &App, verb: Option<&PeopleVerb>, out: &mut Output) -> Outcome {
     match verb {
@@ -32,11 +32,11 @@ fn list(app: &App, out: &mut Output) -> Outcome {
         out.answer(&format!(
             "{} ({}), {kind}{retired}; {}",
             person.id(),
-            person.name(),
+            inline(person.name()),
             if roles.is_empty() { "no role".to_owned() } else { roles.join(", ") }
         ));
         for key in person.keys() {
-            out.answer(&format!("  {} {}", key.public().fingerprint(), key.state_at(app.now)));
+            out.answer(&format!("  {} {}", key.public().fingerprint(), inline(&key.state_at(app.now).to_string())));
         }
     }
     Ok(Code::Done)

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use crate::app::App;
 use crate::args::Ranged;
 use crate::error::{CliError, Code, Outcome};
-use crate::output::Output;
+use crate::output::{Output, inline};
 use crate::{paths, render, revision};
 
 pub(super) fn show(app: &App, typed: &OsStr, out: &mut Output) -> Outcome {
@@ -101,7 +101,7 @@ pub(super) fn describe(line: &FiledLine, policy: &Policy, app: &App) -> String {
             let key = policy.roster().by_key(&statement.signed_by().key);
             let state = match key {
                 Some((person, key)) if *person.id() == statement.signed_by().person => {
-                    format!("key {}", key.state_at(app.now))
+                    format!("key {}", inline(&key.state_at(app.now).to_string()))
                 }
                 Some((person, _)) => format!("but the key is {}'s", person.id()),
                 None => "but the key is nobody's".to_owned(),
@@ -116,10 +116,10 @@ pub(super) fn describe(line: &FiledLine, policy: &Policy, app: &App) -> String {
             )
         }
         Content::UnknownKey { record, keyid } => {
-            format!("{} signed by {keyid}, nobody's key in the roster", record.short())
+            format!("{} signed by {}, nobody's key in the roster", record.short(), inline(keyid))
         }
-        Content::Bad { record, reason } => format!("{} does not count: {reason}", record.short()),
-        Content::Void { reason } => format!("{} is no record: {reason}", line.blob()),
+        Content::Bad { record, reason } => format!("{} does not count: {}", record.short(), inline(reason)),
+        Content::Void { reason } => format!("{} is no record: {}", line.blob(), inline(reason)),
         _ => format!("{} is a pointer", line.blob()),
     }
 }

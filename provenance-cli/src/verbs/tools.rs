@@ -7,7 +7,7 @@ use super::people::{Edit, edit, list_of};
 use crate::app::App;
 use crate::args::{ToolEntry, ToolsVerb};
 use crate::error::{Code, Outcome};
-use crate::output::Output;
+use crate::output::{Output, inline};
 
 pub(super) fn run(app: &App, verb: Option<&ToolsVerb>, out: &mut Output) -> Outcome {
     match verb {
@@ -42,7 +42,7 @@ fn list(app: &App, out: &mut Output) -> Outcome {
         };
         let until = tool.approved_until.map_or_else(String::new, |day| format!(" until {day}"));
         let models = if tool.models.is_empty() { "any model".to_owned() } else { tool.models.join(", ") };
-        out.answer(&format!("{id} ({}), {status}{until}; {models}", tool.name));
+        out.answer(&format!("{id} ({}), {status}{until}; {}", inline(&tool.name), inline(&models)));
     }
     Ok(Code::Done)
 }
