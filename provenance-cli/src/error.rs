@@ -106,12 +106,16 @@ impl From<DraftError> for CliError {
         let message = causes(&error);
         match error {
             DraftError::Ineligible { findings, .. } => Self { findings, ..Self::refused(message) },
+            DraftError::Authority(finding) => {
+                let error = Self::failed(message);
+                finding.hint.iter().fold(error, |error, hint| error.hint(hint.clone()))
+            }
             DraftError::UnknownKey { .. } | DraftError::KeyState { .. } => Self::refused(message),
             DraftError::Nothing(_) => Self::usage(message)
                 .hint("name another range or other paths; `git provenance status` shows what is open"),
             DraftError::NoChange(_) => Self::usage(message)
                 .hint("paths are relative to the current directory; `:/PATH` is from the root of the repository"),
-            DraftError::Request(_) | DraftError::Statement(_) => Self::usage(message),
+            DraftError::Incomplete { .. } | DraftError::Request(_) | DraftError::Statement(_) => Self::usage(message),
             DraftError::BrokenPolicy { branch, source } => {
                 Self::failed(format!("the policy of {branch} cannot be read:\n{source}"))
             }

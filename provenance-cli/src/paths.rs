@@ -65,7 +65,9 @@ impl Place {
     fn read(app: &App, typed: &OsStr) -> Result<Self, CliError> {
         let bytes = typed.as_encoded_bytes();
         if bytes.is_empty() {
-            return Err(CliError::usage("an empty path names nothing").hint("`.` is the current directory, `:/` the root"));
+            return Err(
+                CliError::usage("an empty path names nothing").hint("`.` is the current directory, `:/` the root")
+            );
         }
         if let Some(quoted) = typed.to_str().filter(|text| text.starts_with('"')).and_then(|text| text.parse().ok()) {
             let quoted: RepoPath = quoted;

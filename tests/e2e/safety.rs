@@ -4,7 +4,9 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use provenance_test_support::Repo;
 
-use crate::site::{Site, run_in};
+use crate::site::{POLICY, Site, run_in};
+
+const GENERATED: [&str; 7] = ["declare", "--extent", "generated", "--tool", "writer", "--model", "opus-4"];
 
 #[test]
 fn refuses_a_private_key_that_is_not_the_one_named() {
@@ -104,4 +106,53 @@ fn what_was_fetched_last_can_be_named() {
     run_in(&clone, &["check", "main...FETCH_HEAD"], &[], "").ends(2).says("`FETCH_HEAD` is no commit");
     clone.git(&["fetch", "--quiet", "origin", "topic"]);
     run_in(&clone, &["check", "main...FETCH_HEAD"], &[], "").ends(1).says("missing-review content/b.md");
+}
+
+/// A branch `release` whose own policy asks for nothing but a review, while main's asks for more.
+fn lax_release() -> Site {
+    let site = Site::new();
+    let both = POLICY.replace("[\"refs/heads/main\"]", "[\"refs/heads/main\", \"refs/heads/release\"]");
+    site.repo.write(".provenance/policy.toml", &both);
+    let root = site.repo.commit("two branches");
+    site.repo.git(&["config", "provenance.root", &root]);
+    site.repo.git(&["checkout", "--quiet", "-b", "release"]);
+    let start = both.find("[[rule]]").unwrap();
+    let lax = format!(
+        "{}[[rule]]\nname = \"lax\"\npaths = [\"**\"]\nexcept = [\".provenance/**\"]\nreviews = [{{ roles = [\"writer\"] }}]\n[use.drafting]\ntitle = \"Drafting\"\n",
+        &both[..start]
+    );
+    site.repo.write(".provenance/policy.toml", lax);
+    site.repo.commit("lax");
+    site.repo.git(&["checkout", "--quiet", "-b", "topic"]);
+    site.repo.write("content/b.md", "B\n");
+    site.commit_by("wes", "propose");
+    site
+}
+
+#[test]
+fn the_authoritys_rules_bind_what_is_signed_for_another_branch() {
+    let site = lax_release();
+    let range = ["release...topic", "--branch", "release"];
+    site.run(&["policy", "explain", "content/b.md", "--branch", "release"])
+        .ends(0)
+        .says("rule `lax` applies")
+        .says("rule `content` (authority) applies")
+        .says("checklist accuracy: Are facts checked?")
+        .says("AI use must confirm no-client-data: No client data was put into the prompt.");
+    site.signed("wes", &[&GENERATED[..], &["--confirm", "no-client-data"], &range].concat()).ends(0);
+    site.signed("ed", &[&["review", "--approve"], &range[..]].concat())
+        .ends(2)
+        .says("--answer accuracy=pass|fail|n/a:WHY   Are facts checked?");
+    site.signed("ed", &[&["review", "--approve", "--answer", "accuracy=pass"], &range[..]].concat()).ends(0);
+    site.run(&["check", "release...topic", "--branch", "release"]).ends(1).says("lax");
+    // Gone from the authority's roster: no signature of theirs counts on any branch.
+    site.repo.git(&["checkout", "--quiet", "main"]);
+    let people = String::from_utf8(site.repo.read(".provenance/people.toml")).unwrap();
+    let revoked = people.replace(
+        &format!("keys = [\"{}\"]", site.public("ed")),
+        &format!("keys = [{{ public = \"{}\", revoked = 2025-05-01, because = \"stolen\" }}]", site.public("ed")),
+    );
+    site.repo.write(".provenance/people.toml", revoked);
+    site.repo.commit("ed's key");
+    site.signed("ed", &[&["review", "--reject"], &range[..]].concat()).ends(1).says("is revoked since");
 }

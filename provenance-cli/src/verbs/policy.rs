@@ -4,18 +4,19 @@ use std::ffi::OsStr;
 use std::path::Path;
 
 use provenance_core::check::{PolicyAt, policy_at};
+use provenance_core::draft::Desk;
 use provenance_core::gate::KeyRing;
 use provenance_core::gather::Gatherer;
 use provenance_core::ledger::Ledger;
 use provenance_core::path::RepoPath;
-use provenance_core::policy::{Explanation, FILES, FOLDER, LoadError, MAX_FILE, Policy, PolicyFiles};
+use provenance_core::policy::{Exempt, FILES, FOLDER, LoadError, MAX_FILE, Policy, PolicyFiles, Requirements};
 use provenance_core::report::Report;
 use provenance_core::schema::schemas;
 
 use crate::app::App;
 use crate::args::PolicyVerb;
 use crate::error::{CliError, Code, Outcome};
-use crate::output::Output;
+use crate::output::{Output, inline};
 use crate::{paths, render};
 
 pub(super) fn run(app: &App, verb: &PolicyVerb, out: &mut Output) -> Outcome {
@@ -23,7 +24,7 @@ pub(super) fn run(app: &App, verb: &PolicyVerb, out: &mut Output) -> Outcome {
         PolicyVerb::Lint { rev } => lint(app, rev.as_deref(), out),
         PolicyVerb::Explain { path, branch } => {
             let desk = app.desk(branch.as_deref(), &[])?;
-            explain(desk.policy(), &paths::one(app, path)?, out);
+            explain(&desk, &paths::one(app, path)?, out);
             Ok(Code::Done)
         }
         PolicyVerb::Schema { name } => schema(name.as_deref(), out),
@@ -113,68 +114,96 @@ fn answer_lint(loaded: Result<Policy, LoadError>, out: &mut Output) -> Outcome {
     Ok(if loaded.is_ok() { Code::Done } else { Code::Refused })
 }
 
-fn explain(policy: &Policy, path: &RepoPath, out: &mut Output) {
-    let explanation = policy.explain(path);
+fn explain(desk: &Desk<'_>, path: &RepoPath, out: &mut Output) {
+    let explained = Explained::of(desk, path);
     if out.is_json() {
-        out.json(&as_json(path, &explanation));
+        out.json(&explained.as_json(path));
     } else {
-        out.answer(&as_text(path, policy, &explanation));
+        out.answer(&explained.as_text(path, desk));
     }
 }
 
-fn as_text(path: &RepoPath, policy: &Policy, explanation: &Explanation<'_>) -> String {
-    let needs = &explanation.requirements;
-    let mut text = format!("{path}\n");
-    if explanation.protected {
-        text.push_str("  protected: it is part of the policy\n");
-    }
-    for rule in &explanation.rules {
-        text.push_str(&format!("  rule `{}` applies\n", rule.name));
-    }
-    if let Some(exempt) = explanation.exempt {
-        let effect = if needs.is_exempt() { "" } else { " (no effect: a rule asks for reviews)" };
-        text.push_str(&format!("  exempt: {}{effect}\n", exempt.reason));
-    }
-    for quorum in needs.quorums() {
-        let roles: Vec<&str> = quorum.roles.iter().map(|role| role.as_str()).collect();
-        let whom = if roles.is_empty() { "any human".to_owned() } else { format!("role {}", roles.join(" or ")) };
-        text.push_str(&format!("  needs {} review(s) by {whom} ({})\n", quorum.count, quorum.rule));
-    }
-    if needs.is_exempt() {
-        text.push_str("  needs no review\n");
-    }
-    text.push_str(&format!("  presence: {}\n", needs.presence()));
-    text.push_str(&format!("  AI: {}\n", if needs.ai_allowed() { "allowed" } else { "forbidden" }));
-    text.push_str(&format!("  declaration: {}\n", if needs.declaration_required() { "required" } else { "optional" }));
-    for id in needs.checklist() {
-        text.push_str(&format!("  checklist {id}: {}\n", policy.question(id).unwrap_or_default()));
-    }
-    for id in needs.confirm() {
-        let statement = policy.confirmations().find(|(known, _)| *known == id).map(|(_, statement)| statement);
-        text.push_str(&format!("  AI use must confirm {id}: {}\n", statement.unwrap_or_default()));
-    }
-    text
+/// What every policy that binds says of a path.
+struct Explained<'p> {
+    /// The names of the rules that match.
+    rules: Vec<String>,
+    exempt: Option<&'p Exempt>,
+    protected: bool,
+    needs: Requirements,
 }
 
-fn as_json(path: &RepoPath, explanation: &Explanation<'_>) -> serde_json::Value {
-    let needs = &explanation.requirements;
-    let reviews: Vec<_> = needs
-        .quorums()
-        .iter()
-        .map(|quorum| serde_json::json!({ "rule": quorum.rule, "roles": quorum.roles, "count": quorum.count }))
-        .collect();
-    serde_json::json!({
-        "path": path,
-        "protected": explanation.protected,
-        "rules": explanation.rules.iter().map(|rule| &rule.name).collect::<Vec<_>>(),
-        "exempt": needs.is_exempt(),
-        "reviews": reviews,
-        "presence": needs.presence(),
-        "ai": if needs.ai_allowed() { "allowed" } else { "forbidden" },
-        "declaration": if needs.declaration_required() { "required" } else { "optional" },
-        "checklist": needs.checklist(),
-        "confirm": needs.confirm(),
-    })
+impl<'p> Explained<'p> {
+    fn of(desk: &'p Desk<'_>, path: &RepoPath) -> Self {
+        let own = desk.policy().explain(path);
+        let mut rules: Vec<String> = own.rules.iter().map(|rule| rule.name.to_string()).collect();
+        let mut needs = own.requirements;
+        if let Some(authority) = desk.authority().map(|policy| policy.explain(path)) {
+            rules.extend(authority.rules.iter().map(|rule| format!("{} (authority)", rule.name)));
+            needs = needs.join(authority.requirements);
+        }
+        Self { rules, exempt: own.exempt, protected: own.protected, needs }
+    }
+
+    fn as_text(&self, path: &RepoPath, desk: &Desk<'_>) -> String {
+        let needs = &self.needs;
+        let mut text = format!("{path}\n");
+        if self.protected {
+            text.push_str("  protected: it is part of the policy\n");
+        }
+        for rule in &self.rules {
+            let (name, whose) = rule
+                .split_once(' ')
+                .map_or((rule.as_str(), String::new()), |(name, whose)| (name, format!(" {whose}")));
+            text.push_str(&format!("  rule `{name}`{whose} applies\n"));
+        }
+        if let Some(exempt) = self.exempt {
+            let effect = if needs.is_exempt() { "" } else { " (no effect: a rule asks for reviews)" };
+            text.push_str(&format!("  exempt: {}{effect}\n", inline(&exempt.reason)));
+        }
+        for quorum in needs.quorums() {
+            let roles: Vec<&str> = quorum.roles.iter().map(|role| role.as_str()).collect();
+            let whom = if roles.is_empty() { "any human".to_owned() } else { format!("role {}", roles.join(" or ")) };
+            text.push_str(&format!("  needs {} review(s) by {whom} ({})\n", quorum.count, quorum.rule));
+        }
+        if needs.is_exempt() {
+            text.push_str("  needs no review\n");
+        }
+        text.push_str(&format!("  presence: {}\n", needs.presence()));
+        text.push_str(&format!("  AI: {}\n", if needs.ai_allowed() { "allowed" } else { "forbidden" }));
+        text.push_str(&format!(
+            "  declaration: {}\n",
+            if needs.declaration_required() { "required" } else { "optional" }
+        ));
+        for id in needs.checklist() {
+            text.push_str(&format!("  checklist {id}: {}\n", inline(desk.question(id).unwrap_or_default())));
+        }
+        for id in needs.confirm() {
+            let statement = desk.confirmation(id).unwrap_or_default();
+            text.push_str(&format!("  AI use must confirm {id}: {}\n", inline(statement)));
+        }
+        text
+    }
+
+    fn as_json(&self, path: &RepoPath) -> serde_json::Value {
+        let needs = &self.needs;
+        let reviews: Vec<_> = needs
+            .quorums()
+            .iter()
+            .map(|quorum| serde_json::json!({ "rule": quorum.rule, "roles": quorum.roles, "count": quorum.count }))
+            .collect();
+        serde_json::json!({
+            "path": path,
+            "protected": self.protected,
+            "rules": self.rules,
+            "exempt": needs.is_exempt(),
+            "reviews": reviews,
+            "presence": needs.presence(),
+            "ai": if needs.ai_allowed() { "allowed" } else { "forbidden" },
+            "declaration": if needs.declaration_required() { "required" } else { "optional" },
+            "checklist": needs.checklist(),
+            "confirm": needs.confirm(),
+        })
+    }
 }
 
 /// `check --explain PATH`: what the path needs, its records, and what the gate says of it.
@@ -185,10 +214,10 @@ pub(super) fn explain_in(app: &App, report: &Report, path: &OsStr, out: &mut Out
     only.changes.retain(|change| change.path == path);
     only.findings.retain(|finding| finding.path.as_ref().is_none_or(|at| *at == path));
     if out.is_json() {
-        out.json(&serde_json::json!({ "needs": as_json(&path, &desk.policy().explain(&path)), "report": only }));
+        out.json(&serde_json::json!({ "needs": Explained::of(&desk, &path).as_json(&path), "report": only }));
         return Ok(super::check::code_of(report));
     }
-    let mut text = as_text(&path, desk.policy(), &desk.policy().explain(&path));
+    let mut text = Explained::of(&desk, &path).as_text(&path, &desk);
     if only.changes.is_empty() {
         text.push_str("the path does not change here\n");
     }
@@ -196,7 +225,7 @@ pub(super) fn explain_in(app: &App, report: &Report, path: &OsStr, out: &mut Out
     for commit in [report.transition.old, report.transition.new] {
         ids.extend(app.repository.slot_at(commit, &path)?.map(|slot| slot.id));
     }
-    let (ring, ledger) = (KeyRing::of([desk.policy()]), Ledger::open(&app.repository)?);
+    let (ring, ledger) = (KeyRing::of(desk.policies()), Ledger::open(&app.repository)?);
     for line in Gatherer::new(&app.repository, &ledger, &ring).records(&ids)? {
         text.push_str(&format!("record {}\n", super::show::describe(&line, desk.policy(), app)));
     }

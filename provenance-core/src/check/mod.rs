@@ -180,6 +180,22 @@ fn judged(repository: &Repository, ledger: &Ledger<'_>, request: &Request) -> Re
     Ok(decide(&case, &Gatherer::new(repository, ledger, &ring)))
 }
 
+/// The authority's policy, which binds `branch` beside the branch's own `policy`; none where `branch` is
+/// the authority itself.
+///
+/// # Errors
+/// [`Finding`] where the authority's branch or policy cannot be read: nothing can be said then.
+pub(crate) fn authority_policy(
+    repository: &Repository,
+    policy: &Policy,
+    branch: &RefName,
+) -> Result<Option<Policy>, Box<Finding>> {
+    authority::policy(repository, policy, branch).map_err(|stop| match stop {
+        Stop::Finding(finding) => finding,
+        Stop::Request(error) => Box::new(Finding::error(Code::UndecidedPolicy, causes(&error))),
+    })
+}
+
 /// The publish branch a request is about.
 ///
 /// # Errors

@@ -10,15 +10,17 @@ pub mod review;
 pub mod revoke;
 pub mod span;
 
-use crate::check::{PolicyAt, find_branch, policy_at};
+use crate::check::{PolicyAt, authority_policy, find_branch, policy_at};
+use crate::entry::Change;
 use crate::finding::Finding;
+use crate::gate::KeyRing;
 use crate::git::{self, Repository};
 use crate::id::CommitId;
 use crate::key::Fingerprint;
 use crate::ledger;
-use crate::name::PersonId;
+use crate::name::{Ident, PersonId};
 use crate::path::RefName;
-use crate::policy::{KeyState, LoadError, Person, Policy};
+use crate::policy::{KeyState, LoadError, Person, Policy, Requirements};
 use crate::statement::SignedBy;
 use crate::time::Timestamp;
 
@@ -46,6 +48,9 @@ pub enum DraftError {
         #[source]
         source: LoadError,
     },
+    /// The authority's policy, which binds the branch too, cannot be read.
+    #[error("{}", .0.message)]
+    Authority(Box<Finding>),
     /// The key is nobody's.
     #[error(
         "key {key} is nobody's in .provenance/people.toml of {branch}: an admin adds it with `git provenance people add`"
@@ -83,6 +88,14 @@ pub enum DraftError {
     /// Two ends without a common commit.
     #[error("{0} and {1} have no commit in common")]
     Unrelated(CommitId, CommitId),
+    /// What was answered is not enough, or not allowed.
+    #[error("{what}:\n  {}", .wrong.join("\n  "))]
+    Incomplete {
+        /// What would come of it.
+        what: &'static str,
+        /// Everything that is wrong.
+        wrong: Vec<String>,
+    },
     /// The request contradicts itself or the policy.
     #[error("{0}")]
     Request(String),
@@ -107,6 +120,7 @@ pub struct Desk<'r> {
     branch: RefName,
     tip: CommitId,
     policy: Policy,
+    authority: Option<Policy>,
     now: Timestamp,
 }
 
@@ -114,7 +128,7 @@ impl<'r> Desk<'r> {
     /// The desk for a publish branch, with the policy at its tip.
     ///
     /// # Errors
-    /// [`DraftError`] when the branch or its policy cannot be read.
+    /// [`DraftError`] when the branch, its policy or the authority's cannot be read.
     pub fn at(repository: &'r Repository, branch: RefName, now: Timestamp) -> Result<Self, DraftError> {
         let tip = find_branch(repository, &branch)?.ok_or_else(|| DraftError::NoBranch(branch.clone()))?;
         let policy = match policy_at(repository, tip)? {
@@ -122,12 +136,48 @@ impl<'r> Desk<'r> {
             PolicyAt::Absent => return Err(DraftError::NoPolicy { branch, commit: tip }),
             PolicyAt::Broken(source) => return Err(DraftError::BrokenPolicy { branch, source }),
         };
-        Ok(Self { repository, branch, tip, policy, now })
+        let authority = authority_policy(repository, &policy, &branch).map_err(DraftError::Authority)?;
+        Ok(Self { repository, branch, tip, policy, authority, now })
     }
 
     /// The policy at the branch's tip.
     pub fn policy(&self) -> &Policy {
         &self.policy
+    }
+
+    /// The policy at the authority's tip, which binds the branch too, where that is another branch.
+    pub fn authority(&self) -> Option<&Policy> {
+        self.authority.as_ref()
+    }
+
+    /// The policies that bind: the branch's own, and the authority's.
+    pub fn policies(&self) -> impl Iterator<Item = &Policy> {
+        std::iter::once(&self.policy).chain(&self.authority)
+    }
+
+    /// What a change needs, by every policy that binds.
+    pub fn requirements(&self, change: &Change) -> Requirements {
+        let own = self.policy.requirements(&self.branch, change);
+        match &self.authority {
+            Some(authority) => own.join(authority.requirements(&self.branch, change)),
+            None => own,
+        }
+    }
+
+    /// The question of a checklist item, from whichever policy has it.
+    pub fn question(&self, id: &Ident) -> Option<&str> {
+        self.policies().find_map(|policy| policy.question(id))
+    }
+
+    /// The statement of a confirmation, from whichever policy has it.
+    pub fn confirmation(&self, id: &Ident) -> Option<&str> {
+        self.policies()
+            .find_map(|policy| policy.confirmations().find(|(known, _)| *known == id))
+            .map(|(_, statement)| statement)
+    }
+
+    fn ring(&self) -> KeyRing {
+        KeyRing::of(self.policies())
     }
 
     /// The publish branch.
@@ -140,13 +190,20 @@ impl<'r> Desk<'r> {
         self.tip
     }
 
-    /// The person whose key this is, if it counts now.
+    /// The person whose key this is, if it counts now, for the authority too.
     ///
     /// # Errors
     /// [`DraftError::UnknownKey`], [`DraftError::KeyState`].
     pub fn person(&self, key: &Fingerprint) -> Result<&Person, DraftError> {
-        let unknown = || DraftError::UnknownKey { key: key.clone(), branch: self.branch.clone() };
-        let (person, roster_key) = self.policy.roster().by_key(key).ok_or_else(unknown)?;
+        if let Some(authority) = &self.authority {
+            self.valid_in(authority, self.policy.authority(), key)?;
+        }
+        self.valid_in(&self.policy, &self.branch, key)
+    }
+
+    fn valid_in<'p>(&self, policy: &'p Policy, branch: &RefName, key: &Fingerprint) -> Result<&'p Person, DraftError> {
+        let unknown = || DraftError::UnknownKey { key: key.clone(), branch: branch.clone() };
+        let (person, roster_key) = policy.roster().by_key(key).ok_or_else(unknown)?;
         match roster_key.state_at(self.now) {
             KeyState::Valid => Ok(person),
             state => Err(DraftError::KeyState { person: person.id().clone(), key: key.clone(), state }),

@@ -4,7 +4,7 @@ use super::span::Span;
 use super::{Desk, DraftError};
 use crate::entry::Entry;
 use crate::finding::Finding;
-use crate::gate::{Case, Content, KeyRing};
+use crate::gate::{Case, Content};
 use crate::gather::{Gatherer, ineligible};
 use crate::id::{ObjectId, RecordId};
 use crate::key::Fingerprint;
@@ -40,12 +40,9 @@ pub struct Item {
 impl Desk<'_> {
     /// The checklist of a span: what any of its paths asks for, each item once.
     pub fn checklist(&self, span: &Span) -> Vec<Item> {
-        let ids: std::collections::BTreeSet<Ident> = span
-            .changes
-            .iter()
-            .flat_map(|change| self.policy.requirements(&self.branch, change).checklist().clone())
-            .collect();
-        let question = |id: &Ident| self.policy.question(id).unwrap_or_default().to_owned();
+        let ids: std::collections::BTreeSet<Ident> =
+            span.changes.iter().flat_map(|change| self.requirements(change).checklist().clone()).collect();
+        let question = |id: &Ident| self.question(id).unwrap_or_default().to_owned();
         ids.into_iter().map(|id| Item { question: question(&id), id }).collect()
     }
 
@@ -54,10 +51,10 @@ impl Desk<'_> {
     /// # Errors
     /// [`DraftError`] when the ledger cannot be read. What keeps the gate from knowing is a finding.
     pub fn ineligible(&self, span: &Span, person: &PersonId) -> Result<Vec<Finding>, DraftError> {
-        let (ring, ledger) = (KeyRing::of([&self.policy]), Ledger::open(self.repository)?);
+        let (ring, ledger) = (self.ring(), Ledger::open(self.repository)?);
         let case = Case {
             policy: &self.policy,
-            authority: None,
+            authority: self.authority.as_ref(),
             branch: self.branch.clone(),
             kind: TransitionKind::Proposal,
             start: span.from,
@@ -115,7 +112,7 @@ impl Desk<'_> {
     fn check_verdict(&self, span: &Span, verdict: &Verdict) -> Result<(), DraftError> {
         let items = self.checklist(span);
         for answer in &verdict.answers {
-            if self.policy.question(&answer.id).is_none() {
+            if self.question(&answer.id).is_none() {
                 let known: Vec<&str> = items.iter().map(|item| item.id.as_str()).collect();
                 let known = if known.is_empty() { "no item".to_owned() } else { known.join(", ") };
                 return Err(DraftError::Request(format!(
@@ -139,10 +136,10 @@ impl Desk<'_> {
         let open: Vec<String> = items
             .iter()
             .filter(|item| !answered(item))
-            .map(|item| format!("\n  --answer {}=pass|fail|n/a:WHY   {}", item.id, item.question))
+            .map(|item| format!("--answer {}=pass|fail|n/a:WHY   {}", item.id, item.question))
             .collect();
         if !open.is_empty() {
-            return Err(DraftError::Request(format!("the checklist is not complete:{}", open.concat())));
+            return Err(DraftError::Incomplete { what: "the checklist is not complete", wrong: open });
         }
         match verdict.answers.iter().find(|answer| answer.result == AnswerResult::Fail) {
             Some(failed) => Err(DraftError::Request(format!("an approval cannot fail `{}`: use --reject", failed.id))),
@@ -152,7 +149,7 @@ impl Desk<'_> {
 
     /// The person's verified reviews filed under the span's entries, for this branch.
     fn own_reviews(&self, span: &Span, person: &PersonId) -> Result<Vec<(RecordId, Review)>, DraftError> {
-        let (ring, ledger) = (KeyRing::of([&self.policy]), Ledger::open(self.repository)?);
+        let (ring, ledger) = (self.ring(), Ledger::open(self.repository)?);
         let gatherer = Gatherer::new(self.repository, &ledger, &ring);
         let ids: Vec<ObjectId> =
             span.changes.iter().flat_map(|change| change.ends()).map(|entry: Entry| entry.id()).collect();

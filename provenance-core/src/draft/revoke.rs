@@ -2,11 +2,12 @@
 
 use super::{Desk, DraftError};
 use crate::envelope::Line;
-use crate::gate::{Content, FiledLine, KeyRing};
+use crate::gate::{Content, FiledLine};
 use crate::id::{BlobId, RecordId, Sha256Digest};
 use crate::key::Fingerprint;
 use crate::ledger::{Ledger, lines_of};
-use crate::policy::ADMIN;
+use crate::name::{PersonId, Role};
+use crate::policy::{ADMIN, Policy};
 use crate::statement::{Predicate, Revocation, Statement};
 
 /// A line of the ledger that can be revoked.
@@ -25,7 +26,7 @@ impl Desk<'_> {
     /// # Errors
     /// [`DraftError`] when the ledger cannot be read, or several records start so.
     pub fn find_record(&self, prefix: &str) -> Result<Option<Found>, DraftError> {
-        let (ring, ledger) = (KeyRing::of([&self.policy]), Ledger::open(self.repository)?);
+        let (ring, ledger) = (self.ring(), Ledger::open(self.repository)?);
         let mut found: Option<(RecordId, Found)> = None;
         for blobs in ledger.all()?.into_values() {
             for note in blobs {
@@ -101,9 +102,9 @@ impl Desk<'_> {
         Ok(Statement::new(Predicate::Revocation(revocation))?)
     }
 
-    fn is_admin(&self, person: &crate::name::PersonId) -> bool {
+    fn is_admin(&self, person: &PersonId) -> bool {
         let holds =
-            |role: crate::name::Role| self.policy.roster().person(person).is_some_and(|person| person.holds(&role));
-        ADMIN.parse().is_ok_and(holds)
+            |policy: &Policy, role: &Role| policy.roster().person(person).is_some_and(|found| found.holds(role));
+        ADMIN.parse().is_ok_and(|role| self.policies().all(|policy| holds(policy, &role)))
     }
 }
