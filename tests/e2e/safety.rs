@@ -108,6 +108,43 @@ fn what_was_fetched_last_can_be_named() {
     run_in(&clone, &["check", "main...FETCH_HEAD"], &[], "").ends(1).says("missing-review content/b.md");
 }
 
+#[test]
+fn refuses_a_declaration_that_could_not_pass_and_says_all_that_is_missing() {
+    let site = Site::new();
+    let strict = format!("{POLICY}\n[[rule]]\nname = \"law\"\npaths = [\"content/law/**\"]\nai = \"forbidden\"\n");
+    site.repo.write(".provenance/policy.toml", strict);
+    let root = site.repo.commit("law");
+    site.repo.git(&["config", "provenance.root", &root]);
+    site.propose("topic", &[("content/b.md", "B\n"), ("content/law/c.md", "c\n")]);
+    let nothing = || assert!(!site.repo.try_git(&["rev-parse", "--verify", "refs/notes/provenance"]).status.success());
+    site.signed("wes", &["declare", "--extent", "generated"])
+        .ends(2)
+        .says("this declaration would not pass")
+        .says("needs --tool ID; approved: writer")
+        .says("no AI may take part in content/law/c.md")
+        .says("--confirm no-client-data   No client data was put into the prompt.");
+    site.signed("wes", &["declare", "--extent", "assisted", "--tool", "writer", "content/b.md"])
+        .ends(2)
+        .says("expected `opus-*`")
+        .says("--confirm no-client-data");
+    site.signed("wes", &GENERATED).ends(2).says("--confirm no-client-data").says("content/law/c.md");
+    nothing();
+    // No AI needs nothing of this, and AI with all of it is taken.
+    site.signed("wes", &["declare", "--extent", "none", "content/law"]).ends(0);
+    let rest = ["--confirm", "no-client-data", "content/b.md"];
+    site.signed("wes", &[&GENERATED[..], &rest].concat()).ends(0);
+}
+
+#[test]
+fn an_agent_among_the_authors_is_ai() {
+    let site = Site::new();
+    site.repo.git(&["checkout", "--quiet", "-B", "topic", "main"]);
+    site.repo.write("content/b.md", "B\n");
+    site.commit_by("wes", "Write\n\nCo-authored-by: bot <bot@example.com>");
+    site.signed("wes", &["declare", "--extent", "none"]).ends(2).says("bot is an agent and took part");
+    site.signed("wes", &[&GENERATED[..], &["--confirm", "no-client-data"]].concat()).ends(0);
+}
+
 /// A branch `release` whose own policy asks for nothing but a review, while main's asks for more.
 fn lax_release() -> Site {
     let site = Site::new();
@@ -139,6 +176,7 @@ fn the_authoritys_rules_bind_what_is_signed_for_another_branch() {
         .says("rule `content` (authority) applies")
         .says("checklist accuracy: Are facts checked?")
         .says("AI use must confirm no-client-data: No client data was put into the prompt.");
+    site.signed("wes", &[&GENERATED[..], &range].concat()).ends(2).says("--confirm no-client-data");
     site.signed("wes", &[&GENERATED[..], &["--confirm", "no-client-data"], &range].concat()).ends(0);
     site.signed("ed", &[&["review", "--approve"], &range[..]].concat())
         .ends(2)

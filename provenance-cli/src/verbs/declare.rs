@@ -39,11 +39,11 @@ fn ai(options: &Declare) -> Result<Ai, CliError> {
                 "--extent none says that no AI took part, so it has no tool, model or use case",
             ));
         }
-        (_, None) => {
-            return Err(CliError::usage(format!("--extent {} needs --tool ID", extent.as_str()))
-                .hint("`git provenance tools` lists the tools"));
+        // The draft refuses a missing tool, with all else that is missing.
+        (extent, tool) => {
+            let digital_source_type = extent.digital_source_type().to_owned();
+            Ai { extent, digital_source_type, tool: tool.clone(), ..Ai::none() }
         }
-        (extent, Some(tool)) => Ai::with_tool(extent, tool.clone()),
     };
     Ok(Ai {
         model: options.model.clone(),

@@ -8,8 +8,8 @@ use crate::gate::Part;
 use crate::gather::identities;
 use crate::git::PathTrie;
 use crate::key::Fingerprint;
-use crate::name::Ident;
-use crate::policy::PersonKind;
+use crate::name::{Ident, PersonId};
+use crate::policy::{PersonKind, ToolStatus};
 use crate::statement::{Ai, Author, Declaration, Extent, Predicate, Statement};
 
 /// What the signer says.
@@ -29,25 +29,27 @@ impl Desk<'_> {
     /// The declaration of a span. Its authors are everyone whom the span's commits name as author
     /// or co-author of a declared path, and whom the answers add; the signer, where that is nobody.
     ///
-    /// Checks against the policy what could only be refused later: the tool, the use case, and
-    /// that confirmations exist.
+    /// Checks against the policies what could only be refused later: whether AI may take part at
+    /// all, the tool, the use case, and that every confirmation is given.
     ///
     /// # Errors
-    /// [`DraftError`] with the values that would do.
+    /// [`DraftError::Incomplete`] with everything that is wrong, and the values that would do.
     pub fn declaration(&self, span: &Span, answers: Answers, key: &Fingerprint) -> Result<Statement, DraftError> {
         let signer = self.signer(key)?;
-        let kind = self.person(key)?.kind();
-        if kind == PersonKind::Agent && answers.ai.extent == Extent::None {
-            return Err(DraftError::Request(format!(
-                "{} is an agent and cannot declare that no AI took part",
-                signer.person
-            )));
-        }
-        self.check_answers(&answers)?;
         let mut authors = self.authors(span)?;
-        authors.extend(answers.authors);
+        authors.extend(answers.authors.iter().cloned());
         if authors.is_empty() {
             authors.insert(Author::person(signer.person.clone()));
+        }
+        let mut wrong = self.unknown_confirmations(&answers);
+        if answers.ai.extent == Extent::None {
+            wrong.extend(self.agents_at_work(&signer.person, &authors));
+        } else {
+            wrong.extend(self.wrong_use(&answers.ai));
+            wrong.extend(self.wrong_here(span, &answers));
+        }
+        if !wrong.is_empty() {
+            return Err(DraftError::Incomplete { what: "this declaration would not pass", wrong });
         }
         let declaration = Declaration {
             repository: self.policy.repository().to_owned(),
@@ -63,34 +65,67 @@ impl Desk<'_> {
         Ok(Statement::new(Predicate::Declaration(declaration))?)
     }
 
-    fn check_answers(&self, answers: &Answers) -> Result<(), DraftError> {
-        let known: BTreeSet<&Ident> = self.policy.confirmations().map(|(id, _)| id).collect();
-        for id in &answers.confirmations {
-            if !known.contains(id) {
-                let known: Vec<&str> = known.iter().map(|id| id.as_str()).collect();
-                return Err(DraftError::Request(format!(
-                    "`{id}` is no confirmation of the policy, which has {}",
-                    known.join(", ")
-                )));
+    fn unknown_confirmations(&self, answers: &Answers) -> Vec<String> {
+        let known: BTreeSet<&str> =
+            self.policies().flat_map(|policy| policy.confirmations()).map(|(id, _)| id.as_str()).collect();
+        let known = if known.is_empty() { "none".to_owned() } else { Vec::from_iter(known).join(", ") };
+        let unknown = answers.confirmations.iter().filter(|id| self.confirmation(id).is_none());
+        unknown.map(|id| format!("`{id}` is no confirmation of the policy, which has {known}")).collect()
+    }
+
+    /// The agents among the signer and the authors: where one took part, AI did.
+    fn agents_at_work(&self, signer: &PersonId, authors: &BTreeSet<Author>) -> Vec<String> {
+        let named = authors.iter().filter_map(|author| author.person.as_ref());
+        let persons: BTreeSet<&PersonId> = named.chain([signer]).collect();
+        let is_agent =
+            |id: &PersonId| self.policy.roster().person(id).is_some_and(|person| person.kind() == PersonKind::Agent);
+        let agents = persons.into_iter().filter(|id| is_agent(id));
+        agents.map(|id| format!("{id} is an agent and took part, so it cannot be declared that no AI did")).collect()
+    }
+
+    /// What is wrong with a tool and what it was used for.
+    fn wrong_use(&self, ai: &Ai) -> Vec<String> {
+        let mut wrong = Vec::new();
+        match &ai.tool {
+            Some(tool) => {
+                let (model, version) = (ai.model.as_deref(), ai.version.as_deref());
+                let refusals = self.policy.tools().refusals(tool, model, version, ai.use_case.as_ref(), self.now);
+                wrong.extend(refusals.iter().map(ToString::to_string));
+            }
+            None => {
+                let approved = self.policy.tools().iter().filter(|(_, tool)| tool.status == ToolStatus::Approved);
+                let approved: Vec<&str> = approved.map(|(id, _)| id.as_str()).collect();
+                let approved = if approved.is_empty() { "none".to_owned() } else { approved.join(", ") };
+                wrong.push(format!("--extent {} needs --tool ID; approved: {approved}", ai.extent.as_str()));
             }
         }
-        let Some(tool) = &answers.ai.tool else { return Ok(()) };
-        let (model, version) = (answers.ai.model.as_deref(), answers.ai.version.as_deref());
-        let judged = self.policy.tools().judge(tool, model, version, answers.ai.use_case.as_ref(), self.now);
-        judged.map_err(|refusal| DraftError::Request(refusal.to_string()))?;
-        match answers.ai.use_case.as_ref().map(|id| (id, self.policy.use_case(id))) {
+        match ai.use_case.as_ref().map(|id| (id, self.policy.use_case(id))) {
             Some((id, None)) => {
                 let known: Vec<&str> = self.policy.use_cases().map(|(id, _)| id.as_str()).collect();
-                Err(DraftError::Request(format!(
-                    "use case `{id}` is not in the policy, which has {}",
-                    known.join(", ")
-                )))
+                wrong.push(format!("use case `{id}` is not in the policy, which has {}", known.join(", ")));
             }
             Some((id, Some(use_case))) if use_case.restricted => {
-                Err(DraftError::Request(format!("use case `{id}` must not use AI: {}", use_case.title)))
+                wrong.push(format!("use case `{id}` must not use AI: {}", use_case.title));
             }
-            _ => Ok(()),
+            _ => {}
         }
+        wrong
+    }
+
+    /// What the rules of the declared paths ask of AI use, and the answers do not give.
+    fn wrong_here(&self, span: &Span, answers: &Answers) -> Vec<String> {
+        let mut wrong = Vec::new();
+        let mut confirm = BTreeSet::new();
+        for change in &span.changes {
+            let needs = self.requirements(change);
+            if !needs.ai_allowed() {
+                wrong.push(format!("no AI may take part in {}", change.path()));
+            }
+            confirm.extend(needs.confirm().iter().filter(|id| !answers.confirmations.contains(id)).cloned());
+        }
+        wrong
+            .extend(confirm.iter().map(|id| format!("--confirm {id}   {}", self.confirmation(id).unwrap_or_default())));
+        wrong
     }
 
     /// Everyone whom the span's commits name as author or co-author of one of its paths.
@@ -106,7 +141,8 @@ impl Desk<'_> {
                 continue;
             }
             for identity in identities(&commit).into_iter().filter(|identity| identity.part != Part::Committer) {
-                authors.insert(match self.policy.roster().by_email(&identity.email) {
+                let known = self.policies().find_map(|policy| policy.roster().by_email(&identity.email));
+                authors.insert(match known {
                     Some(person) => Author::person(person.id().clone()),
                     None => Author::outside(identity.name, identity.email),
                 });

@@ -106,6 +106,31 @@ impl Tools {
         self.tools.get(id)
     }
 
+    /// Every reason why a tool may not be used with this model and version for this use case now.
+    pub fn refusals(
+        &self,
+        id: &ToolId,
+        model: Option<&str>,
+        version: Option<&str>,
+        use_case: Option<&Ident>,
+        now: Timestamp,
+    ) -> Vec<ToolRefusal> {
+        let first = match self.judge(id, model, version, use_case, now) {
+            Ok(()) => return Vec::new(),
+            Err(refusal) => refusal,
+        };
+        let (Some(tool), ToolRefusal::Not { .. }) = (self.get(id), &first) else { return vec![first] };
+        let uses: Vec<String> = tool.uses.iter().map(ToString::to_string).collect();
+        [
+            one_of(id, "model", &tool.models, model),
+            one_of(id, "version", &tool.versions, version),
+            one_of(id, "use case", &uses, use_case.map(Ident::as_str)),
+        ]
+        .into_iter()
+        .filter_map(Result::err)
+        .collect()
+    }
+
     /// Whether a tool may be used with this model and version for this use case now.
     ///
     /// # Errors
