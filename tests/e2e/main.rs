@@ -4,6 +4,7 @@
 
 mod attacks;
 mod clones;
+mod ceremony;
 mod commands;
 mod formats;
 mod inputs;

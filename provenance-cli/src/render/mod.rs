@@ -41,6 +41,11 @@ pub(crate) fn report(report: &Report) -> String {
     text
 }
 
+/// A number of things, in the right form.
+pub(crate) fn counted(count: usize, thing: &str) -> String {
+    format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
+}
+
 /// A finding on two or three lines.
 pub(crate) fn finding(finding: &Finding) -> String {
     let severity = match finding.severity {
@@ -64,7 +69,12 @@ pub(crate) fn change(change: &JudgedChange) -> String {
         ChangeStatus::Unreviewed => "unreviewed",
     };
     let reviewers: Vec<&str> = change.reviewers.iter().map(|person| person.as_str()).collect();
-    let by = if reviewers.is_empty() { String::new() } else { format!(" by {}", reviewers.join(", ")) };
+    let by = match (reviewers.is_empty(), change.status) {
+        (true, _) => String::new(),
+        // Somebody did, and it is not enough.
+        (_, ChangeStatus::Unreviewed) => format!("; approved by {}", reviewers.join(", ")),
+        _ => format!(" by {}", reviewers.join(", ")),
+    };
     let ai = change.ai.as_ref().map_or_else(String::new, |ai| {
         let tools = if ai.tools.is_empty() { String::new() } else { format!(" with {}", inline(&ai.tools.join(", "))) };
         format!("; AI: {}{tools}", ai.extent.as_str())

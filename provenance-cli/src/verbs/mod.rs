@@ -1,5 +1,6 @@
 //! The verbs, one a file.
 
+mod ceremony;
 mod check;
 mod declare;
 mod demo;

@@ -1,15 +1,16 @@
 //! `review`: a human's decision, asked for on a terminal or given by options.
 
-use std::io::{BufRead, IsTerminal};
+use std::ffi::OsStr;
+use std::io::IsTerminal;
 
 use provenance_core::draft::review::{Item, Verdict};
-use provenance_core::draft::span::{Span, short};
+use provenance_core::draft::span::Span;
 use provenance_core::draft::{Desk, DraftError};
-use provenance_core::entry::Change;
 use provenance_core::finding::Code as FindingCode;
 use provenance_core::name::PersonId;
 use provenance_core::statement::{Answer, AnswerResult, Ceremony, Decision, Scope};
 
+use super::ceremony::{self, Given};
 use crate::app::App;
 use crate::args::Review;
 use crate::error::{CliError, Code, Outcome};
@@ -43,31 +44,71 @@ pub(super) fn run(app: &App, options: &Review, out: &mut Output) -> Outcome {
     let key = signer.public_key().fingerprint();
     let person = desk.person(&key)?.id().clone();
     may_count(&desk, &span, &person, options.reject, out)?;
-    let given = answers(options)?;
-    let decision = decision(options);
+    let given = Given {
+        decision: decision(options),
+        scope: if options.separate { Scope::Each } else { Scope::Set },
+        answers: options.answers.iter().map(|text| answer(text)).collect::<Result<_, _>>()?,
+        comment: options.message.clone(),
+    };
     let on_terminal = std::io::stdin().is_terminal() && std::io::stderr().is_terminal() && !options.yes;
-    let verdict = if on_terminal {
-        ask(&desk, &span, &person, (decision, given, options), out)?
-    } else {
-        let Some(decision) = decision else {
+    let verdict = match (on_terminal, given.decision) {
+        (true, _) => ceremony::ask(&desk, &span, &person, given, out)?,
+        (false, Some(decision)) => {
+            let Given { scope, answers, comment, .. } = given;
+            Verdict { decision, scope, answers, comment, ceremony: Ceremony::Options }
+        }
+        (false, None) => {
             return Err(CliError::usage("not on a terminal: say --approve or --reject")
-                .hint(checklist_hint(&desk.checklist(&span))));
-        };
-        Verdict {
-            decision,
-            scope: scope(options),
-            answers: given,
-            comment: options.message.clone(),
-            ceremony: Ceremony::Options,
+                .hint(again(options, &desk.checklist(&span))));
         }
     };
-    let statement = desk.review(&span, verdict, &key)?;
-    if on_terminal && !confirmed(&statement, &person, out)? {
+    let statement = desk.review(&span, verdict, &key).map_err(|error| {
+        let hint = matches!(error, DraftError::Incomplete { .. }).then(|| again(options, &desk.checklist(&span)));
+        hint.into_iter().fold(CliError::from(error), CliError::hint)
+    })?;
+    if on_terminal && !ceremony::confirmed(&statement, &person, out)? {
         return Err(CliError::refused("not signed"));
     }
     let filed = desk.file(&statement, signer.as_ref())?;
     super::answer_filed(out, &statement, &filed);
     Ok(Code::Done)
+}
+
+/// The command that was typed, with an answer to every item: what to run next.
+fn again(options: &Review, items: &[Item]) -> String {
+    let mut words: Vec<String> = ["git", "provenance", "review"].map(str::to_owned).to_vec();
+    words.extend(options.arguments.iter().map(|argument| shell_word(argument)));
+    if let Some(branch) = &options.signing.branch {
+        words.extend(["--branch".to_owned(), shell_word(OsStr::new(branch))]);
+    }
+    if let Some(key) = &options.signing.key {
+        words.extend(["--key".to_owned(), shell_word(key.as_os_str())]);
+    }
+    words.push(if options.reject { "--reject" } else { "--approve" }.to_owned());
+    words.extend(options.separate.then(|| "--separate".to_owned()));
+    let given = |item: &Item| options.answers.iter().any(|text| text.split('=').next() == Some(item.id.as_str()));
+    let answers = options.answers.iter().map(|text| shell_word(OsStr::new(text)));
+    let open = items.iter().filter(|item| !given(item) && !options.reject).map(|item| format!("{}=pass", item.id));
+    words.extend(answers.chain(open).flat_map(|answer| ["--answer".to_owned(), answer]));
+    if let Some(message) = &options.message {
+        words.extend(["-m".to_owned(), shell_word(OsStr::new(message))]);
+    }
+    if !options.paths.is_empty() {
+        words.push("--".to_owned());
+        words.extend(options.paths.iter().map(|path| shell_word(path)));
+    }
+    words.join(" ")
+}
+
+/// A word as a shell takes it.
+fn shell_word(word: &OsStr) -> String {
+    let text = word.to_string_lossy();
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,@^~".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        text.into_owned()
+    } else {
+        format!("'{}'", text.replace('\'', "'\\''"))
+    }
 }
 
 fn refuse_agents() -> Result<(), CliError> {
@@ -102,14 +143,6 @@ fn decision(options: &Review) -> Option<Decision> {
     }
 }
 
-fn scope(options: &Review) -> Scope {
-    if options.separate { Scope::Each } else { Scope::Set }
-}
-
-fn answers(options: &Review) -> Result<Vec<Answer>, CliError> {
-    options.answers.iter().map(|text| answer(text)).collect()
-}
-
 fn answer(text: &str) -> Result<Answer, CliError> {
     let wrong = || {
         CliError::usage(format!(
@@ -123,112 +156,11 @@ fn answer(text: &str) -> Result<Answer, CliError> {
     Ok(Answer { id, result: result_of(result).ok_or_else(wrong)?, note })
 }
 
-fn result_of(text: &str) -> Option<AnswerResult> {
+pub(super) fn result_of(text: &str) -> Option<AnswerResult> {
     match text.trim() {
         "pass" | "p" => Some(AnswerResult::Pass),
         "fail" | "f" => Some(AnswerResult::Fail),
         "n/a" | "n" => Some(AnswerResult::NotApplicable),
         _ => None,
     }
-}
-
-fn checklist_hint(items: &[Item]) -> String {
-    let answers: Vec<String> = items.iter().map(|item| format!(" --answer {}=pass", item.id)).collect();
-    format!("git provenance review --approve{}", answers.concat())
-}
-
-/// The ceremony: shows the change set, asks what is still open.
-fn ask(
-    desk: &Desk<'_>,
-    span: &Span,
-    person: &PersonId,
-    (decision, mut answers, options): (Option<Decision>, Vec<Answer>, &Review),
-    out: &Output,
-) -> Result<Verdict, CliError> {
-    let count = span.changes.len();
-    out.say(&format!(
-        "{} {}: {count} change{} for {person} to review",
-        desk.policy().repository(),
-        desk.branch().short(),
-        if count == 1 { "" } else { "s" }
-    ));
-    span.changes.iter().for_each(|change| out.say(&format!("  {}", change_line(change))));
-    out.say(&format!("read them with: git diff {} {}", short(span.from), short(span.to)));
-    let items: Vec<Item> =
-        desk.checklist(span).into_iter().filter(|item| !answers.iter().any(|given| given.id == item.id)).collect();
-    for item in items {
-        if decision == Some(Decision::Reject) {
-            break;
-        }
-        answers.push(ask_item(&item, out)?);
-    }
-    let failed = answers.iter().any(|answer| answer.result == AnswerResult::Fail);
-    let decision = match decision {
-        Some(decision) => decision,
-        None if failed => {
-            out.say("an item fails, so this is a rejection");
-            Decision::Reject
-        }
-        None => loop {
-            match line("approve or reject? [a/r] ", out)?.as_str() {
-                "a" | "approve" => break Decision::Approve,
-                "r" | "reject" => break Decision::Reject,
-                _ => {}
-            }
-        },
-    };
-    let comment = match &options.message {
-        Some(text) => Some(text.clone()),
-        None => Some(line("comment (may be empty): ", out)?).filter(|text| !text.is_empty()),
-    };
-    Ok(Verdict { decision, scope: scope(options), answers, comment, ceremony: Ceremony::Terminal })
-}
-
-fn ask_item(item: &Item, out: &Output) -> Result<Answer, CliError> {
-    loop {
-        let typed = line(&format!("{} [pass/fail/n/a, :note] ", item.question), out)?;
-        let (result, note) =
-            typed.split_once(':').map_or((typed.as_str(), None), |(result, note)| (result, Some(note.trim())));
-        match result_of(result) {
-            Some(AnswerResult::NotApplicable) if note.is_none_or(str::is_empty) => out.say("say why, as n/a:because"),
-            Some(result) => return Ok(Answer { id: item.id.clone(), result, note: note.map(str::to_owned) }),
-            None => {}
-        }
-    }
-}
-
-fn confirmed(
-    statement: &provenance_core::statement::Statement,
-    person: &PersonId,
-    out: &Output,
-) -> Result<bool, CliError> {
-    let payload = String::from_utf8_lossy(&statement.to_payload()).into_owned();
-    let shown = serde_json::from_str::<serde_json::Value>(&payload)
-        .ok()
-        .and_then(|value| serde_json::to_string_pretty(&value["predicate"]).ok());
-    out.say(&format!("{person} signs:\n{}", shown.unwrap_or(payload)));
-    Ok(matches!(line("sign? [y/N] ", out)?.as_str(), "y" | "yes"))
-}
-
-fn line(prompt: &str, out: &Output) -> Result<String, CliError> {
-    out.ask(prompt);
-    let mut text = String::new();
-    if std::io::stdin().lock().read_line(&mut text)? == 0 {
-        return Err(CliError::refused("not signed: the input ended"));
-    }
-    Ok(text.trim().to_owned())
-}
-
-/// One change as git's short status has it, with modes where they are not a plain file's.
-fn change_line(change: &Change) -> String {
-    let (letter, note) = match (change.before(), change.after()) {
-        (None, Some(after)) => ("A", (after.mode().as_str() != "100644").then(|| format!("mode {}", after.mode()))),
-        (Some(_), None) => ("D", None),
-        (Some(before), Some(after)) if before.mode() != after.mode() => {
-            ("M", Some(format!("mode {} to {}", before.mode(), after.mode())))
-        }
-        _ => ("M", None),
-    };
-    let note = note.map_or_else(String::new, |note| format!("  ({note})"));
-    format!("{letter} {}{note}", change.path())
 }

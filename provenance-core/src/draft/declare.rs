@@ -129,7 +129,7 @@ impl Desk<'_> {
     }
 
     /// Everyone whom the span's commits name as author or co-author of one of its paths.
-    fn authors(&self, span: &Span) -> Result<BTreeSet<Author>, DraftError> {
+    pub(super) fn authors(&self, span: &Span) -> Result<BTreeSet<Author>, DraftError> {
         let paths = PathTrie::of(span.changes.iter().map(|change| change.path()));
         let mut authors = BTreeSet::new();
         for id in self.repository.new_commits(span.to, &[span.from])? {

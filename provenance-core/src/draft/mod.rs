@@ -4,7 +4,9 @@
 //! what a range means ([`span`]), fills in what history tells ([`declare`], [`review`]), says
 //! before anything is signed whether it could count, and files what was signed ([`file`](mod@file)).
 
+pub mod background;
 pub mod declare;
+pub mod fate;
 pub mod file;
 pub mod review;
 pub mod revoke;

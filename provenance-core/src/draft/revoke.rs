@@ -102,7 +102,7 @@ impl Desk<'_> {
         Ok(Statement::new(Predicate::Revocation(revocation))?)
     }
 
-    fn is_admin(&self, person: &PersonId) -> bool {
+    pub(super) fn is_admin(&self, person: &PersonId) -> bool {
         let holds =
             |policy: &Policy, role: &Role| policy.roster().person(person).is_some_and(|found| found.holds(role));
         ADMIN.parse().is_ok_and(|role| self.policies().all(|policy| holds(policy, &role)))

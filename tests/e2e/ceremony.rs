@@ -1,0 +1,84 @@
+//! The ceremony on a terminal, and the words by which records are read.
+
+use crate::site::{NOW, Ran, Site};
+
+/// Runs a review by Ed on a terminal that `script` makes, typing these lines; none without `script`.
+fn on_terminal(site: &Site, arguments: &str, typed: &str) -> Option<Ran> {
+    let binary = env!("CARGO_BIN_EXE_git-provenance");
+    let line = format!("{binary} --now {NOW} review {arguments} --key {}", site.key("ed").display());
+    let mut command = site.repo.command("script");
+    command.args(["-qefc", &line, "/dev/null"]);
+    if site.repo.command("script").arg("--version").output().is_err() {
+        eprintln!("skipped: there is no script(1)");
+        return None;
+    }
+    Some(Ran::of(provenance_test_support::run(command, typed.as_bytes())))
+}
+
+#[test]
+fn the_reviewer_sees_what_was_declared_and_what_will_be_signed() {
+    let site = Site::new();
+    site.propose("topic", &[("content/a.md", "A\n"), ("content/b.md", "B\n")]);
+    for n in 0..11 {
+        site.repo.git(&["commit", "--quiet", "--allow-empty", "-m", &format!("more {n}\u{1b}[2J")]);
+    }
+    let declare = ["declare", "--extent", "generated", "--tool", "writer", "--model", "opus-4"];
+    site.signed("wes", &[&declare[..], &["--confirm", "no-client-data", "content/a.md"]].concat()).ends(0);
+    let Some(ran) = on_terminal(&site, "main...topic", "perhaps\npass:read twice\na\nwell done\ns\ny\n") else {
+        return;
+    };
+    let ran = ran
+        .ends(0)
+        .says("acme/site main: 2 changes for ed to review")
+        .says("AI: generated with writer (opus-4), declared by wes; author: wes")
+        .says("nobody has declared whether AI took part")
+        .says("authors of what is not declared, as the commits name them: wes")
+        .says("12 commits:")
+        .says("more 10\\u{1b}[2J")
+        .says("and 2 more")
+        .says("Are facts checked?")
+        .says("pass, fail or n/a:why; a note may follow, as pass:note")
+        .says("ed signs an approval of 2 changes, as one set")
+        .says("for acme/site refs/heads/main, from base")
+        .says("accuracy: pass: read twice")
+        .says("comment: well done")
+        .says("sign? [y/N/s to see every byte]")
+        .says("{\"_type\":\"https://in-toto.io/Statement/v1\"")
+        .says("ed approved 2 changes");
+    let blob = |rev: &str| site.repo.git(&["rev-parse", rev])[..12].to_owned();
+    let ends = format!("content/b.md  {} -> {}", blob("main:content/b.md"), blob("topic:content/b.md"));
+    ran.says(&ends);
+    let log = site.run(&["log", "--format", "json"]).ends(0).json();
+    assert_eq!(log[0]["statement"]["predicate"]["ceremony"], "terminal");
+}
+
+#[test]
+fn nothing_is_signed_without_a_yes() {
+    let site = Site::new();
+    site.propose("topic", &[("content/b.md", "B\n")]);
+    let Some(ran) = on_terminal(&site, "main...topic --approve --answer accuracy=pass", "\ns\n\n") else { return };
+    ran.ends(1).says("not signed");
+    assert!(!site.repo.try_git(&["rev-parse", "--verify", "refs/notes/provenance"]).status.success());
+}
+
+#[test]
+fn hints_repeat_the_command_with_its_range() {
+    let site = Site::new();
+    site.propose("topic", &[("content/b.md", "B\n")]);
+    let key = site.key("ed");
+    let key = key.to_str().unwrap();
+    let wanted = format!(
+        "hint: git provenance review main...topic --key {key} --approve --separate --answer accuracy=pass -m 'it'\\''s fine' -- content/b.md"
+    );
+    let given = ["review", "main...topic", "--separate", "-m", "it's fine", "--key", key];
+    site.run(&[&given[..], &["--approve", "--", "content/b.md"]].concat()).ends(2).says(&wanted);
+    site.run(&[&given[..], &["--", "content/b.md"]].concat()).ends(2).says("say --approve or --reject").says(&wanted);
+}
+
+#[test]
+fn an_approval_that_is_not_enough_reads_so() {
+    let site = Site::new();
+    site.propose("topic", &[("content/b.md", "B\n")]);
+    site.signed("ed", &["review", "--approve", "--answer", "accuracy=pass"]).ends(0);
+    site.run(&["status"]).ends(0).says("unreviewed content/b.md; approved by ed");
+}
