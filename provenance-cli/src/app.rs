@@ -2,15 +2,18 @@
 
 use std::path::PathBuf;
 
-use provenance_core::check::{CheckError, PolicyAt, default_branches, policy_at};
-use provenance_core::draft::Desk;
+use provenance_core::check::{CheckError, PolicyAt, default_branches, default_policy, find_branch, policy_at};
+use provenance_core::draft::{Desk, DraftError};
 use provenance_core::git::{Head, Repository};
 use provenance_core::id::CommitId;
+use provenance_core::ledger::ledger_ref;
 use provenance_core::path::RefName;
+use provenance_core::policy::Policy;
 use provenance_core::time::Timestamp;
 
 use crate::args::{Args, branch};
 use crate::error::CliError;
+use crate::output::Output;
 
 /// A repository, the directory that paths are relative to, and the clock.
 pub(crate) struct App {
@@ -29,8 +32,39 @@ impl App {
     /// policy lists. Which policy: see [`default_branches`].
     pub(crate) fn branch(&self, said: Option<&str>, named: &[RefName]) -> Result<RefName, CliError> {
         match said {
-            Some(said) => branch(said),
+            Some(said) => self.published(branch(said)?),
             None => self.branch_from(crate::verbs::root(self, None)?, named),
+        }
+    }
+
+    /// The branch, unless it is neither here nor listed by the policy.
+    pub(crate) fn published(&self, branch: RefName) -> Result<RefName, CliError> {
+        let policy = default_policy(&self.repository, crate::verbs::root(self, None)?)?;
+        let unlisted = policy.filter(|policy| !policy.branches().contains(&branch));
+        match unlisted {
+            Some(policy) if find_branch(&self.repository, &branch)?.is_none() => {
+                Err(CheckError::NotPublished { branch, known: policy.branches().to_vec() }.into())
+            }
+            _ => Ok(branch),
+        }
+    }
+
+    /// The policy that says which branches are published: the authority's.
+    pub(crate) fn policy(&self) -> Result<Policy, CliError> {
+        let root = crate::verbs::root(self, None)?;
+        default_policy(&self.repository, root)?.map_or_else(|| Err(self.no_policy()?), Ok)
+    }
+
+    /// The desk of the authority, for what no branch decides.
+    pub(crate) fn authority_desk(&self) -> Result<Desk<'_>, CliError> {
+        self.desk_of(self.policy()?.authority().clone())
+    }
+
+    /// The desk of the branch that was said, else of the authority.
+    pub(crate) fn desk_or_authority(&self, said: Option<&str>) -> Result<Desk<'_>, CliError> {
+        match said {
+            Some(said) => self.desk(Some(said), &[]),
+            None => self.authority_desk(),
         }
     }
 
@@ -48,7 +82,50 @@ impl App {
     }
 
     pub(crate) fn desk(&self, said: Option<&str>, named: &[RefName]) -> Result<Desk<'_>, CliError> {
-        Ok(Desk::at(&self.repository, self.branch(said, named)?, self.now)?)
+        self.desk_of(self.branch(said, named)?)
+    }
+
+    fn desk_of(&self, branch: RefName) -> Result<Desk<'_>, CliError> {
+        match Desk::at(&self.repository, branch.clone(), self.now) {
+            Err(error @ DraftError::NoPolicy { .. }) => Err(self.unpushed(&branch)?.unwrap_or_else(|| error.into())),
+            desk => Ok(desk?),
+        }
+    }
+
+    /// That the branch's policy is here and not yet on its remote, if that is so.
+    pub(crate) fn unpushed(&self, branch: &RefName) -> Result<Option<CliError>, CliError> {
+        let has_policy = |commit| Ok::<_, CliError>(!matches!(policy_at(&self.repository, commit)?, PolicyAt::Absent));
+        let (Some(published), Some(local)) =
+            (find_branch(&self.repository, branch)?, self.repository.try_find_ref(branch)?)
+        else {
+            return Ok(None);
+        };
+        if has_policy(published)? || !has_policy(CommitId(local.id))? {
+            return Ok(None);
+        }
+        let remote = self.remote_of(branch)?;
+        let short = branch.short();
+        Ok(Some(
+            CliError::failed(format!("your {short} has a policy, and {short} of {remote}, as last fetched, has none"))
+                .hint(format!("push it: git push {remote} {short}")),
+        ))
+    }
+
+    /// The remote that a branch is published on.
+    pub(crate) fn remote_of(&self, branch: &RefName) -> Result<String, CliError> {
+        let known = self.repository.remotes()?;
+        let set = self.repository.config(&format!("branch.{}.remote", branch.short()))?;
+        let set = set.filter(|remote| known.contains(remote));
+        let first = known.iter().find(|remote| *remote == "origin").or_else(|| known.first()).cloned();
+        Ok(set.or(first).unwrap_or_else(|| "origin".to_owned()))
+    }
+
+    /// Says that there are no records yet, where some may wait on a remote.
+    pub(crate) fn narrate_no_records(&self, out: &Output) -> Result<(), CliError> {
+        if self.repository.try_find_ref(&ledger_ref())?.is_none() && !self.repository.remotes()?.is_empty() {
+            out.narrate("no records here yet: run git provenance sync");
+        }
+        Ok(())
     }
 
     /// Why there is no policy that could say what is published.

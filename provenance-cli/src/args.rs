@@ -292,8 +292,12 @@ pub(crate) enum PolicyVerb {
 #[derive(Debug, Subcommand)]
 pub(crate) enum PeopleVerb {
     /// List everybody, with keys and their state
-    List,
-    /// Add a person to people.toml in the working tree
+    List {
+        /// A publish branch, instead of the authority
+        #[arg(long, value_name = "REF")]
+        branch: Option<String>,
+    },
+    /// Add a person to people.toml in the working tree, or keys, addresses and roles to one there is
     Add {
         /// The id
         id: PersonId,
@@ -327,7 +331,11 @@ pub(crate) enum Kind {
 #[derive(Debug, Subcommand)]
 pub(crate) enum ToolsVerb {
     /// List the tools
-    List,
+    List {
+        /// A publish branch, instead of the authority
+        #[arg(long, value_name = "REF")]
+        branch: Option<String>,
+    },
     /// Ask for a tool: an entry with status `requested`
     Request(ToolEntry),
     /// Approve a tool: an entry with status `approved`, or the status of one there is

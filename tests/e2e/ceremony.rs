@@ -76,6 +76,43 @@ fn hints_repeat_the_command_with_its_range() {
 }
 
 #[test]
+fn records_are_shown_with_what_became_of_them() {
+    let site = Site::new();
+    site.propose("topic", &[("content/b.md", "B\n")]);
+    let declared = site.signed("wes", &["declare", "--extent", "none", "--format", "json"]).ends(0).json();
+    let rejected = site.signed("ed", &["review", "--reject", "--format", "json"]).ends(0).json();
+    let approve = ["review", "--approve", "--answer", "accuracy=pass", "--format", "json"];
+    let approved = site.signed("ed", &approve).ends(0).json();
+    let id = |value: &serde_json::Value| value["record"].as_str().unwrap().to_owned();
+    site.run(&["log"]).ends(0).says(&format!("superseded by record {}", &id(&approved)[..12]));
+    let revoke = |who: &str, record: &str, format: &str| {
+        site.signed(who, &["revoke", record, "-m", "misread", "--format", format]).ends(0)
+    };
+    let revoked = id(&revoke("ed", &id(&approved), "json").json());
+    let line = format!("revoked by ed (record {}): misread", &revoked[..12]);
+    site.run(&["log"]).ends(0).says(&line).says(&format!("ed revoked {}", &id(&approved)[..12]));
+    site.run(&["show", &id(&approved)[..12]]).ends(0).says(&line);
+    site.run(&["show", "topic:content/b.md"]).ends(0).says(&line);
+    site.run(&["check", "--explain", "content/b.md"]).ends(1).says(&line);
+    let log = site.run(&["log", "--format", "json"]).ends(0).json();
+    let records: Vec<String> = log.as_array().unwrap().iter().map(|entry| id(entry)).collect();
+    // All in one second: what takes back, what decides, what is decided on.
+    assert_eq!((&records[0], &records[3]), (&revoked, &id(&declared)));
+    let of = |wanted: &str| log.as_array().unwrap().iter().find(|entry| entry["record"] == wanted).unwrap().clone();
+    assert_eq!(
+        of(&id(&approved))["revoked"],
+        serde_json::json!({ "record": revoked, "by": "ed", "because": "misread" })
+    );
+    // What superseded the rejection no longer counts, so it stands again.
+    assert_eq!(of(&id(&rejected))["superseded"], serde_json::Value::Null);
+    // Taken back itself, the revocation takes nothing back.
+    revoke("ana", &revoked, "human");
+    let log = site.run(&["log", "--format", "json"]).ends(0).json();
+    assert!(log.as_array().unwrap().iter().all(|entry| entry["revoked"].is_null()), "{log}");
+    assert_eq!(log.as_array().unwrap().len(), 3);
+}
+
+#[test]
 fn an_approval_that_is_not_enough_reads_so() {
     let site = Site::new();
     site.propose("topic", &[("content/b.md", "B\n")]);

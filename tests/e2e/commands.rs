@@ -94,8 +94,8 @@ fn explains_a_path_and_lists_people_and_tools() {
     assert_eq!(json["reviews"][0]["rule"], "default");
     site.propose("topic", &[("content/b.md", "B\n")]);
     site.run(&["check", "--explain", "content/b.md"]).ends(1).says("rule `content` applies").says("missing-review");
-    site.run(&["people"]).ends(0).says("bot (bot), not human").says("is valid");
-    site.run(&["tools", "list"]).ends(0).says("writer (Writer), approved; opus-*");
+    site.run(&["people"]).ends(0).says("bot (bot), agent of wes; no role").says("is valid");
+    site.run(&["tools", "list"]).ends(0).says("writer (Writer), approved; opus-*; any use that is not restricted");
     site.run(&["tools", "request", "drawer", "--name", "Drawer"]).ends(0);
     site.run(&["tools", "approve", "drawer", "--until", "2026-01-01", "--use", "drafting"]).ends(0);
     site.run(&["policy", "lint"]).ends(0).says("2 tools");

@@ -4,6 +4,7 @@
 
 mod attacks;
 mod clones;
+mod branches;
 mod ceremony;
 mod commands;
 mod formats;

@@ -45,8 +45,13 @@ pub(crate) fn find(
         .hint("name one with --key FILE, or run `git config provenance.signingKey FILE`; `git provenance key new FILE` makes one"))
 }
 
-/// The public key that would sign, wherever its private half is.
-pub(crate) fn public_key(repository: &Repository, said: Option<&Path>) -> Result<Option<PublicKey>, CliError> {
+/// The public key that would sign, wherever its private half is, found as [`find`] finds it; where
+/// the roster knows none, the one that is there.
+pub(crate) fn public_key(
+    repository: &Repository,
+    said: Option<&Path>,
+    is_known: impl Fn(&Fingerprint) -> bool,
+) -> Result<Option<PublicKey>, CliError> {
     if let Some(file) = said {
         return public_half(file).map(Some);
     }
@@ -56,11 +61,20 @@ pub(crate) fn public_key(repository: &Repository, said: Option<&Path>) -> Result
             None => public_half(&expand(&text)).map(Some),
         };
     }
-    if let Some(file) = usual_files().into_iter().find(|file| file.is_file()) {
-        return public_half(&file).map(Some);
+    let held = Agent::from_environment().and_then(|agent| agent.keys().ok()).unwrap_or_default();
+    let mut known = held.iter().filter(|key| is_known(&key.fingerprint()));
+    if let (Some(key), None) = (known.next(), known.next()) {
+        return Ok(Some(key.clone()));
     }
-    let keys = Agent::from_environment().and_then(|agent| agent.keys().ok()).unwrap_or_default();
-    Ok(keys.into_iter().next())
+    let files: Vec<PathBuf> = usual_files().into_iter().filter(|file| file.is_file()).collect();
+    let mut keys = files.iter().filter_map(|file| public_half(file).ok());
+    if let Some(key) = keys.find(|key| is_known(&key.fingerprint())) {
+        return Ok(Some(key));
+    }
+    match files.first() {
+        Some(file) => public_half(file).map(Some),
+        None => Ok(held.into_iter().next()),
+    }
 }
 
 fn configured(repository: &Repository) -> Result<Option<String>, CliError> {

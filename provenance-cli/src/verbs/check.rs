@@ -14,6 +14,7 @@ use crate::revision::{self, Typed};
 
 pub(super) fn run(app: &App, options: &Check, out: &mut Output) -> Outcome {
     let request = request(app, options)?;
+    app.narrate_no_records(out)?;
     let ledger = Ledger::open(&app.repository)?;
     let report = check(&app.repository, &ledger, &request)?;
     if let Some(path) = &options.explain {
@@ -52,9 +53,12 @@ fn request(app: &App, options: &Check) -> Result<Request, CliError> {
         Some(Typed::Proposal(base, head)) => Range::Proposal { base, head },
         Some(Typed::Commit(commit)) => Range::Update { old: repository.first_parent(commit)?, new: commit },
         None => {
-            let publish = branch.clone().map_or_else(|| app.branch_from(root, &[]), Ok)?;
+            let publish = branch.clone().map_or_else(|| app.branch_from(root, &[]), |said| app.published(said))?;
             let base = find_branch(repository, &publish)?
                 .ok_or_else(|| CliError::failed(format!("{publish} is not in this repository")).hint("fetch it"))?;
+            if let Some(error) = app.unpushed(&publish)? {
+                return Err(error);
+            }
             Range::Proposal { base, head: repository.resolve("HEAD")?.commit }
         }
     };

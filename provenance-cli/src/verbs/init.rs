@@ -56,7 +56,7 @@ pub(super) fn run(app: &App, options: &Init, out: &mut Output) -> Outcome {
     if let Some(root) = pinned {
         app.repository.set_config(ROOT_CONFIG, &root.to_string())?;
     }
-    answer(&starter, &remotes, commit, pinned, out);
+    answer(app, &starter, &remotes, commit, pinned, out)?;
     Ok(Code::Done)
 }
 
@@ -128,7 +128,7 @@ fn admins(app: &App, options: &Init) -> Result<Vec<Admin>, CliError> {
 }
 
 fn own_key(app: &App) -> Result<Option<PublicKey>, CliError> {
-    signing::public_key(&app.repository, None)
+    signing::public_key(&app.repository, None, |_| false)
 }
 
 fn configured_identity(app: &App) -> Result<String, CliError> {
@@ -161,7 +161,7 @@ fn id_of(name: &str, email: &str, taken: &[Admin]) -> Result<PersonId, CliError>
 }
 
 /// Plain `git fetch` brings the ledger along, and plain `git notes merge` joins it line by line.
-fn set_refspecs(app: &App) -> Result<Vec<String>, CliError> {
+pub(super) fn set_refspecs(app: &App) -> Result<Vec<String>, CliError> {
     let remotes = app.repository.remotes()?;
     for remote in &remotes {
         let key = format!("remote.{remote}.fetch");
@@ -206,11 +206,18 @@ fn commit(
     Ok(commit)
 }
 
-fn answer(starter: &Starter, remotes: &[String], commit: Option<CommitId>, pinned: Option<CommitId>, out: &mut Output) {
+fn answer(
+    app: &App,
+    starter: &Starter,
+    remotes: &[String],
+    commit: Option<CommitId>,
+    pinned: Option<CommitId>,
+    out: &mut Output,
+) -> Result<(), CliError> {
     let admins: Vec<&str> = starter.admins.iter().map(|admin| admin.id.as_str()).collect();
     if out.is_json() {
         out.json(&serde_json::json!({ "repository": starter.repository, "branch": starter.branch, "admins": admins, "files": FILES, "remotes": remotes, "commit": commit, "root": pinned }));
-        return;
+        return Ok(());
     }
     out.answer(&format!(
         "{} is guarded on {}; admins: {}",
@@ -227,9 +234,15 @@ fn answer(starter: &Starter, remotes: &[String], commit: Option<CommitId>, pinne
             starter.branch.short()
         )),
     }
-    if pinned.is_some() {
+    let Some(root) = pinned else { return Ok(()) };
+    if remotes.is_empty() {
         out.narrate(
             "next: git provenance check HEAD; then change something on a branch and run: git provenance status",
         );
+        return Ok(());
     }
+    out.narrate(&format!("next: git push {} {}", app.remote_of(&starter.branch)?, starter.branch.short()));
+    out.narrate(&format!("then everybody else pins it, in each clone: git provenance trust {root}"));
+    out.narrate("then change something on a branch and run: git provenance status");
+    Ok(())
 }

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use provenance_core::key::generate;
+use provenance_core::key::{Fingerprint, generate};
 
 use crate::app::App;
 use crate::args::Signing;
@@ -59,22 +59,27 @@ fn write_new(file: &Path, bytes: &[u8], private: bool) -> Result<(), CliError> {
 
 /// Shows the key that would sign, and whose it is at the publish branch's tip.
 pub(super) fn show(app: &App, options: &Signing, out: &mut Output) -> Outcome {
-    let key = signing::public_key(&app.repository, options.key.as_deref())?.ok_or_else(|| {
+    let desk = app.desk_or_authority(options.branch.as_deref());
+    let owner = |key: &Fingerprint| desk.as_ref().ok().and_then(|desk| desk.policy().roster().by_key(key));
+    let is_known = |key: &Fingerprint| owner(key).is_some();
+    let key = signing::public_key(&app.repository, options.key.as_deref(), is_known)?.ok_or_else(|| {
         CliError::failed("no key is configured, and neither ~/.ssh nor the agent has one")
             .hint("`git provenance key new FILE` makes one")
     })?;
     let fingerprint = key.fingerprint();
-    let desk = app.desk(options.branch.as_deref(), &[]);
-    let owner = desk.as_ref().ok().and_then(|desk| desk.policy().roster().by_key(&fingerprint));
-    let whose = owner.map(|(person, roster_key)| {
-        format!("{} ({}), {}", person.id(), inline(person.name()), inline(&roster_key.state_at(app.now).to_string()))
-    });
+    let owner = owner(&fingerprint);
     if out.is_json() {
         let person = owner.map(|(person, _)| person.id().clone());
         out.json(&serde_json::json!({ "fingerprint": fingerprint, "public": key.to_string(), "hardware": key.is_hardware(), "person": person }));
-    } else {
-        let whose = whose.unwrap_or_else(|| "nobody's in the roster".to_owned());
-        out.answer(&format!("{fingerprint}\n{key}\n{whose}"));
+        return Ok(Code::Done);
     }
+    let whose = match (owner, &desk) {
+        (Some((person, key)), _) => {
+            format!("{} ({}), {}", person.id(), inline(person.name()), inline(&key.state_at(app.now).to_string()))
+        }
+        (None, Ok(_)) => "nobody's in the roster".to_owned(),
+        (None, Err(error)) => format!("whose it is cannot be told: {}", error.message),
+    };
+    out.answer(&format!("{fingerprint}\n{key}\n{whose}"));
     Ok(Code::Done)
 }

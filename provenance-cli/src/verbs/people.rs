@@ -1,6 +1,6 @@
 //! `people`: the roster, listed and added to.
 
-use provenance_core::policy::FILES;
+use provenance_core::policy::{FILES, PersonKind};
 use toml_edit::{Array, DocumentMut, Item, Table, Value, value};
 
 use crate::app::App;
@@ -10,27 +10,34 @@ use crate::output::{Output, inline};
 
 pub(super) fn run(app: &App, verb: Option<&PeopleVerb>, out: &mut Output) -> Outcome {
     match verb {
-        None | Some(PeopleVerb::List) => list(app, out),
+        None => list(app, None, out),
+        Some(PeopleVerb::List { branch }) => list(app, branch.as_deref(), out),
         Some(add @ PeopleVerb::Add { .. }) => self::add(app, add, out),
     }
 }
 
-fn list(app: &App, out: &mut Output) -> Outcome {
-    let desk = app.desk(None, &[])?;
+fn list(app: &App, branch: Option<&str>, out: &mut Output) -> Outcome {
+    let desk = app.desk_or_authority(branch)?;
     if out.is_json() {
         let people: Vec<_> = desk.policy().roster().iter().map(|person| {
             let keys: Vec<_> = person.keys().iter().map(|key| serde_json::json!({ "fingerprint": key.public().fingerprint(), "state": key.state_at(app.now).to_string() })).collect();
-            serde_json::json!({ "id": person.id(), "name": person.name(), "kind": person.kind(), "emails": person.emails(), "roles": person.roles(), "retired": person.retired(), "keys": keys })
+            serde_json::json!({ "id": person.id(), "name": person.name(), "kind": person.kind(), "emails": person.emails(), "roles": person.roles(), "operators": person.operators(), "retired": person.retired(), "keys": keys })
         }).collect();
         out.json(&people);
         return Ok(Code::Done);
     }
     for person in desk.policy().roster().iter() {
         let roles: Vec<&str> = person.roles().iter().map(|role| role.as_str()).collect();
-        let kind = if person.is_human() { "human" } else { "not human" };
+        let operators: Vec<&str> = person.operators().iter().map(|id| id.as_str()).collect();
+        let operators = if operators.is_empty() { String::new() } else { format!(" of {}", operators.join(", ")) };
+        let kind = match person.kind() {
+            PersonKind::Human => "human",
+            PersonKind::Agent => "agent",
+            PersonKind::Service => "service",
+        };
         let retired = person.retired().map_or_else(String::new, |day| format!(", retired {day}"));
         out.answer(&format!(
-            "{} ({}), {kind}{retired}; {}",
+            "{} ({}), {kind}{operators}{retired}; {}",
             person.id(),
             inline(person.name()),
             if roles.is_empty() { "no role".to_owned() } else { roles.join(", ") }

@@ -226,8 +226,10 @@ pub(super) fn explain_in(app: &App, report: &Report, path: &OsStr, out: &mut Out
         ids.extend(app.repository.slot_at(commit, &path)?.map(|slot| slot.id));
     }
     let (ring, ledger) = (KeyRing::of(desk.policies()), Ledger::open(&app.repository)?);
-    for line in Gatherer::new(&app.repository, &ledger, &ring).records(&ids)? {
-        text.push_str(&format!("record {}\n", super::show::describe(&line, desk.policy(), app)));
+    let lines = Gatherer::new(&app.repository, &ledger, &ring).records(&ids)?;
+    let fates = desk.fates(&lines)?;
+    for line in &lines {
+        text.push_str(&format!("record {}\n", super::show::describe(line, &desk, &fates, app)));
     }
     text.push_str(&render::report(&only));
     out.answer(&text);

@@ -4,12 +4,15 @@ use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::sync::Arc;
 
+use provenance_core::draft::fate::Fates;
+use provenance_core::draft::{Desk, DraftError};
 use provenance_core::gate::{Content, FiledLine, KeyRing};
 use provenance_core::gather::Gatherer;
-use provenance_core::id::ObjectId;
+use provenance_core::id::{ObjectId, RecordId};
 use provenance_core::ledger::Ledger;
 use provenance_core::path::{ParsePathError, RepoPath};
-use provenance_core::policy::Policy;
+use provenance_core::statement::Predicate;
+use provenance_core::time::Timestamp;
 use serde_json::{Value, json};
 
 use crate::app::App;
@@ -21,23 +24,23 @@ use crate::{paths, render, revision};
 pub(super) fn show(app: &App, typed: &OsStr, out: &mut Output) -> Outcome {
     let object = typed.to_string_lossy();
     let object = object.as_ref();
-    let desk = app.desk(None, &[])?;
+    let desk = app.authority_desk()?;
     let ids = match ids(app, typed)? {
         Some(ids) => ids,
         None => match desk.find_record(object)? {
             Some(found) => {
                 let line = Arc::new(found.line);
-                write(&[line], desk.policy(), app, out);
+                write(&[line], &desk, app, out)?;
                 return Ok(Code::Done);
             }
             None => {
                 return Err(CliError::usage(format!("`{object}` is no object, no REV:PATH and no record"))
-                    .hint("`git provenance log` lists records"));
+                    .hint("`git provenance log` lists records, `git provenance sync` fetches them"));
             }
         },
     };
-    let lines = lines(app, desk.policy(), &ids)?;
-    write(&lines, desk.policy(), app, out);
+    let lines = lines(app, &desk, &ids)?;
+    write(&lines, &desk, app, out)?;
     Ok(Code::Done)
 }
 
@@ -75,26 +78,29 @@ fn at_path(app: &App, typed: &OsStr) -> Result<Option<(String, RepoPath)>, CliEr
     Ok(Some((revision, path)))
 }
 
-fn lines(app: &App, policy: &Policy, ids: &[ObjectId]) -> Result<Vec<Arc<FiledLine>>, CliError> {
-    let (ring, ledger) = (KeyRing::of([policy]), Ledger::open(&app.repository)?);
+fn lines(app: &App, desk: &Desk<'_>, ids: &[ObjectId]) -> Result<Vec<Arc<FiledLine>>, CliError> {
+    let (ring, ledger) = (KeyRing::of(desk.policies()), Ledger::open(&app.repository)?);
     Ok(Gatherer::new(&app.repository, &ledger, &ring).records(ids)?)
 }
 
-fn write(lines: &[Arc<FiledLine>], policy: &Policy, app: &App, out: &mut Output) {
+fn write(lines: &[Arc<FiledLine>], desk: &Desk<'_>, app: &App, out: &mut Output) -> Result<(), CliError> {
+    let fates = desk.fates(lines)?;
     if out.is_json() {
-        out.json(&lines.iter().map(|line| as_json(line)).collect::<Vec<_>>());
-        return;
+        out.json(&lines.iter().map(|line| as_json(line, desk, &fates)).collect::<Vec<_>>());
+        return Ok(());
     }
     if lines.is_empty() {
         out.answer("no records");
     }
     for line in lines {
-        out.answer(&describe(line, policy, app));
+        out.answer(&describe(line, desk, &fates, app));
     }
+    Ok(())
 }
 
 /// A record and what its signature is worth today.
-pub(super) fn describe(line: &FiledLine, policy: &Policy, app: &App) -> String {
+pub(super) fn describe(line: &FiledLine, desk: &Desk<'_>, fates: &Fates, app: &App) -> String {
+    let policy = desk.policy();
     match line.content() {
         Content::Record(record) => {
             let statement = record.statement();
@@ -109,9 +115,10 @@ pub(super) fn describe(line: &FiledLine, policy: &Policy, app: &App) -> String {
             let paths: Vec<String> =
                 statement.changes().iter().map(|change| format!("\n    {}", change.path())).collect();
             format!(
-                "{} {}\n  signature verifies, {state}{}",
+                "{} {}\n  signature verifies, {state}{}{}",
                 record.id().short(),
                 render::statement(statement),
+                fate(line, desk, fates),
                 paths.concat()
             )
         }
@@ -124,11 +131,26 @@ pub(super) fn describe(line: &FiledLine, policy: &Policy, app: &App) -> String {
     }
 }
 
-fn as_json(line: &FiledLine) -> Value {
+/// Whether the record was revoked, by whom and why, or superseded.
+fn fate(line: &FiledLine, desk: &Desk<'_>, fates: &Fates) -> String {
+    let revoked = desk.revoked(fates, line).map(|found| {
+        let (by, because) = (&found.revocation.signer.person, inline(&found.revocation.because));
+        format!("\n  revoked by {by} (record {}): {because}", found.record.short())
+    });
+    let superseded = desk.superseded(fates, line).map(|by| format!("\n  superseded by record {}", by.short()));
+    [revoked, superseded].into_iter().flatten().collect()
+}
+
+fn as_json(line: &FiledLine, desk: &Desk<'_>, fates: &Fates) -> Value {
     match line.content() {
         Content::Record(record) => {
             let payload = serde_json::from_slice::<Value>(&record.statement().to_payload()).unwrap_or_default();
-            json!({ "record": record.id(), "line": line.blob(), "kind": record.statement().kind_name(), "verified": true, "statement": payload })
+            let revoked = desk.revoked(fates, line).map(|found| {
+                let by = &found.revocation.signer.person;
+                json!({ "record": found.record, "by": by, "because": found.revocation.because })
+            });
+            let superseded = desk.superseded(fates, line);
+            json!({ "record": record.id(), "line": line.blob(), "kind": record.statement().kind_name(), "verified": true, "revoked": revoked, "superseded": superseded, "statement": payload })
         }
         Content::UnknownKey { record, keyid } => {
             json!({ "record": record, "line": line.blob(), "verified": false, "reason": format!("unknown key {keyid}") })
@@ -144,28 +166,45 @@ fn as_json(line: &FiledLine) -> Value {
 pub(super) fn log(app: &App, ranged: &Ranged, out: &mut Output) -> Outcome {
     let (range, paths) = revision::split(app, &ranged.arguments, &ranged.paths)?;
     let named = range.as_ref().map(|range| range.named.clone()).unwrap_or_default();
-    let desk = app.desk(ranged.branch.as_deref(), &named)?;
+    // With a range, the branch decides nothing: records of every branch are shown.
+    let desk = match app.desk(ranged.branch.as_deref(), &named) {
+        Err(_) if range.is_some() && ranged.branch.is_none() => app.authority_desk()?,
+        desk => desk?,
+    };
     let span = match desk.span(revision::selection(&app.repository, range.as_ref(), desk.tip())?, &paths) {
-        Err(provenance_core::draft::DraftError::Nothing(_)) => {
+        Err(DraftError::Nothing(_)) => {
             out.narrate("the range changes nothing");
-            write(&[], desk.policy(), app, out);
+            write(&[], &desk, app, out)?;
             return Ok(Code::Done);
         }
         span => span?,
     };
     let ids: Vec<ObjectId> = span.changes.iter().flat_map(|change| change.ends()).map(|entry| entry.id()).collect();
-    let mut found: BTreeMap<(provenance_core::time::Timestamp, provenance_core::id::RecordId), Arc<FiledLine>> =
-        BTreeMap::new();
-    for line in lines(app, desk.policy(), &ids)? {
-        let Content::Record(record) = line.content() else { continue };
-        let statement = record.statement();
-        let touches =
-            statement.changes().iter().any(|change| span.changes.iter().any(|here| here.path() == change.path()));
-        if touches {
-            found.insert((statement.stated_time(), record.id()), Arc::clone(&line));
+    let touches = |line: &Arc<FiledLine>| match line.content() {
+        Content::Record(record) => {
+            let changes = record.statement().changes();
+            changes.iter().any(|change| span.changes.iter().any(|here| here.path() == change.path()))
         }
-    }
-    let lines: Vec<Arc<FiledLine>> = found.into_values().rev().collect();
-    write(&lines, desk.policy(), app, out);
+        _ => false,
+    };
+    let mut shown: Vec<Arc<FiledLine>> = lines(app, &desk, &ids)?.into_iter().filter(touches).collect();
+    let fates = desk.fates(&shown)?;
+    let revocations: Vec<_> = desk.revocations(&fates, &shown).into_iter().cloned().collect();
+    shown.extend(revocations);
+    let mut ordered: BTreeMap<_, _> = shown.into_iter().filter_map(|line| Some((order(&line)?, line))).collect();
+    let newest_first: Vec<Arc<FiledLine>> = std::iter::from_fn(|| ordered.pop_last()).map(|(_, line)| line).collect();
+    write(&newest_first, &desk, app, out)?;
     Ok(Code::Done)
+}
+
+/// The order of records: by the time they state; in one second what is declared comes before what
+/// is decided on it, and that before what is taken back.
+fn order(line: &FiledLine) -> Option<(Timestamp, u8, RecordId)> {
+    let Content::Record(record) = line.content() else { return None };
+    let rank = match record.statement().predicate() {
+        Predicate::Declaration(_) => 0,
+        Predicate::Revocation(_) => 2,
+        _ => 1,
+    };
+    Some((record.statement().stated_time(), rank, record.id()))
 }

@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::args::Ranged;
 use crate::error::{CliError, Code, Outcome};
 use crate::output::Output;
+use crate::render::counted;
 use crate::revision;
 
 /// How many paths a line names.
@@ -30,6 +31,7 @@ pub(super) fn run(app: &App, ranged: &Ranged, out: &mut Output) -> Outcome {
         Selection::Commit(commit) => Range::Update { old: app.repository.first_parent(commit)?, new: commit },
     };
     heal(app, out);
+    app.narrate_no_records(out)?;
     let request = Request { range, branch: Some(branch), named, via: Vec::new(), root: root(app, None)?, now: app.now };
     let mut report = check(&app.repository, &Ledger::open(&app.repository)?, &request)?;
     narrow(&mut report, &paths)?;
@@ -62,7 +64,7 @@ fn narrow(report: &mut Report, paths: &Paths) -> Result<(), CliError> {
 fn heal(app: &App, out: &Output) {
     let healed = super::sync::author(app).ok().and_then(|author| union::heal(&app.repository, &author).ok());
     if let Some(count) = healed.filter(|count| *count > 0) {
-        out.narrate(&format!("{count} notes put back that a racing writer had dropped"));
+        out.narrate(&format!("{} put back that a racing writer had dropped", counted(count, "note")));
     }
 }
 
@@ -70,11 +72,10 @@ fn text(report: &Report) -> String {
     let transition = &report.transition;
     let open = report.changes.iter().filter(|change| change.status == ChangeStatus::Unreviewed).count();
     let mut text = format!(
-        "{} {}: {} change{} from {} to {}, {open} not reviewed\n",
+        "{} {}: {} from {} to {}, {open} not reviewed\n",
         transition.repository,
         transition.branch.short(),
-        report.changes.len(),
-        if report.changes.len() == 1 { "" } else { "s" },
+        counted(report.changes.len(), "change"),
         short(transition.old),
         short(transition.new),
     );

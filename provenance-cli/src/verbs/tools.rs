@@ -11,14 +11,15 @@ use crate::output::{Output, inline};
 
 pub(super) fn run(app: &App, verb: Option<&ToolsVerb>, out: &mut Output) -> Outcome {
     match verb {
-        None | Some(ToolsVerb::List) => list(app, out),
+        None => list(app, None, out),
+        Some(ToolsVerb::List { branch }) => list(app, branch.as_deref(), out),
         Some(ToolsVerb::Request(entry)) => set(app, entry, "requested", out),
         Some(ToolsVerb::Approve(entry)) => set(app, entry, "approved", out),
     }
 }
 
-fn list(app: &App, out: &mut Output) -> Outcome {
-    let desk = app.desk(None, &[])?;
+fn list(app: &App, branch: Option<&str>, out: &mut Output) -> Outcome {
+    let desk = app.desk_or_authority(branch)?;
     if out.is_json() {
         let tools: Vec<_> = desk
             .policy()
@@ -42,7 +43,9 @@ fn list(app: &App, out: &mut Output) -> Outcome {
         };
         let until = tool.approved_until.map_or_else(String::new, |day| format!(" until {day}"));
         let models = if tool.models.is_empty() { "any model".to_owned() } else { tool.models.join(", ") };
-        out.answer(&format!("{id} ({}), {status}{until}; {}", inline(&tool.name), inline(&models)));
+        let uses: Vec<&str> = tool.uses.iter().map(|id| id.as_str()).collect();
+        let uses = if uses.is_empty() { "any use that is not restricted".to_owned() } else { uses.join(", ") };
+        out.answer(&format!("{id} ({}), {status}{until}; {}; {uses}", inline(&tool.name), inline(&models)));
     }
     Ok(Code::Done)
 }

@@ -55,8 +55,8 @@ fn show(app: &App, out: &mut Output) -> Outcome {
 
 /// The oldest step of the publish branch from which on every step has a policy.
 fn first_with_policy(app: &App) -> Result<Option<CommitId>, CliError> {
-    let Ok(branch) = app.branch(None, &[]) else { return Ok(None) };
-    let mut at = find_branch(&app.repository, &branch)?;
+    let Ok(policy) = app.policy() else { return Ok(None) };
+    let mut at = find_branch(&app.repository, policy.authority())?;
     let mut found = None;
     let policy = ".provenance/policy.toml".parse().map_err(|_| CliError::failed("the policy's path is malformed"))?;
     while let Some(commit) = at {
