@@ -301,11 +301,12 @@ pub(crate) enum PeopleVerb {
     Add {
         /// The id
         id: PersonId,
-        /// The name
+        /// The name, of somebody new
         #[arg(long)]
-        name: String,
-        #[arg(long, value_enum, default_value_t = Kind::Human)]
-        kind: Kind,
+        name: Option<String>,
+        /// What somebody new is [default: human]
+        #[arg(long, value_enum)]
+        kind: Option<Kind>,
         /// An address that commits have
         #[arg(long)]
         email: Vec<String>,
@@ -323,9 +324,23 @@ pub(crate) enum PeopleVerb {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Kind {
+    /// A human being
     Human,
+    /// An AI agent, which humans operate
     Agent,
+    /// A program, such as a pipeline
     Service,
+}
+
+impl Kind {
+    /// As people.toml has it.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Human => "human",
+            Self::Agent => "agent",
+            Self::Service => "service",
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]

@@ -86,7 +86,7 @@ fn explains_a_path_and_lists_people_and_tools() {
     let site = Site::new();
     site.run(&["policy", "explain", "content/a.md"])
         .ends(0)
-        .says("needs 1 review(s) by role editor (content)")
+        .says("needs 1 review by role editor (content)")
         .says("Are facts checked?");
     site.run(&["policy", "explain", "log/x"]).ends(0).says("needs no review");
     site.run(&["policy", "explain", ".provenance/tools.toml"]).ends(0).says("role security (built-in)");

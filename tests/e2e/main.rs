@@ -17,3 +17,4 @@ mod server;
 mod site;
 mod story;
 mod transitions;
+mod upkeep;

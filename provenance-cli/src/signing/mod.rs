@@ -139,6 +139,26 @@ pub(crate) fn public_half(file: &Path) -> Result<PublicKey, CliError> {
     text.trim().parse().map_err(|error: provenance_core::key::ParseKeyError| unusable(file, &error))
 }
 
+/// A public key with the comment behind it: its line, or a file that has one.
+pub(crate) fn public_line(text: &str) -> Result<(PublicKey, String), CliError> {
+    if let Ok(line) = PublicKey::parse_line(text.trim()) {
+        return Ok(line);
+    }
+    if text.contains([' ', '\t']) && !Path::new(text).exists() {
+        let kind = text.split_whitespace().next().unwrap_or_default();
+        return Err(CliError::usage(format!(
+            "`{kind} …` is no key that can sign here: keys are ssh-ed25519 or sk-ssh-ed25519@openssh.com, OpenSSH's Ed25519"
+        ))
+        .hint("`git provenance key new FILE` makes one, or `ssh-keygen -t ed25519`"));
+    }
+    let file = Path::new(text);
+    let bytes = read(file)?;
+    if bytes.starts_with(b"-----BEGIN") {
+        return public_half(file).map(|key| (key, String::new()));
+    }
+    PublicKey::parse_line(String::from_utf8_lossy(&bytes).trim()).map_err(|error| unusable(file, &error))
+}
+
 fn unusable(file: &Path, error: &dyn std::fmt::Display) -> CliError {
     CliError::failed(format!("{}: {error}", file.display()))
         .hint("keys are OpenSSH Ed25519: `git provenance key new FILE`, or `ssh-keygen -t ed25519`")

@@ -1,5 +1,7 @@
 //! `people`: the roster, listed and added to.
 
+use std::path::Path;
+
 use provenance_core::policy::{FILES, PersonKind};
 use toml_edit::{Array, DocumentMut, Item, Table, Value, value};
 
@@ -51,35 +53,43 @@ fn list(app: &App, branch: Option<&str>, out: &mut Output) -> Outcome {
 
 fn add(app: &App, verb: &PeopleVerb, out: &mut Output) -> Outcome {
     let PeopleVerb::Add { id, name, kind, email, role, key, operator } = verb else { return Ok(Code::Done) };
+    let document = read(app, FILES[0])?;
+    let is_known = document.get("person").and_then(|people| people.get(id.as_str())).is_some();
     let mut entry = Table::new();
-    entry["name"] = value(name.as_str());
-    entry["kind"] = value(match kind {
-        Kind::Human => "human",
-        Kind::Agent => "agent",
-        Kind::Service => "service",
-    });
-    let keys = key.iter().map(|text| public_line(text)).collect::<Result<Vec<_>, _>>()?;
+    match (is_known, name, kind) {
+        (true, None, None) if email.is_empty() && role.is_empty() && key.is_empty() && operator.is_empty() => {
+            return Err(CliError::usage(format!("{} has `{id}` already", FILES[0]))
+                .hint("say what to add to the entry: --key, --email, --role or --operator"));
+        }
+        (true, None, None) => {}
+        (true, ..) => {
+            return Err(CliError::usage(format!("{} has `{id}` already, with a name and a kind", FILES[0]))
+                .hint("leave --name and --kind out to add to the entry, or edit the file"));
+        }
+        (false, None, _) => return Err(CliError::usage(format!("`{id}` is new: give --name NAME"))),
+        (false, Some(name), kind) => {
+            entry["name"] = value(name.as_str());
+            entry["kind"] = value(kind.unwrap_or(Kind::Human).as_str());
+        }
+    }
     let lists = [
         ("emails", email.clone()),
         ("roles", role.iter().map(ToString::to_string).collect()),
-        ("keys", keys),
+        ("keys", key.iter().map(|text| public_line(text)).collect::<Result<Vec<_>, _>>()?),
         ("operators", operator.iter().map(ToString::to_string).collect()),
     ];
     for (name, texts) in lists.into_iter().filter(|(_, texts)| !texts.is_empty()) {
         entry[name] = list_of(texts);
     }
-    edit(app, FILES[0], "person", id.as_str(), Edit::New(entry))?;
-    super::written(out, FILES[0], &format!("added {id}"));
+    edit(app, FILES[0], "person", id.as_str(), Edit::Join(entry))?;
+    super::written(out, FILES[0], &if is_known { format!("added to {id}") } else { format!("added {id}") });
     Ok(Code::Done)
 }
 
-/// A public key: its line, or a file that has one.
+/// A public key as people.toml has it, with its comment: so one sees whose laptop it is on.
 fn public_line(text: &str) -> Result<String, CliError> {
-    let key = match text.parse::<provenance_core::key::PublicKey>() {
-        Ok(key) => key,
-        Err(_) => crate::signing::public_half(std::path::Path::new(text))?,
-    };
-    Ok(key.to_string())
+    let (key, comment) = crate::signing::public_line(text)?;
+    Ok(format!("{key} {}", inline(&comment)).trim_end().to_owned())
 }
 
 /// An array of texts.
@@ -89,50 +99,77 @@ pub(super) fn list_of(texts: Vec<String>) -> Item {
 
 /// What becomes of an entry of a policy file.
 pub(super) enum Edit {
-    /// It is new.
-    New(Table),
+    /// It is new, or its lists gain what they lack.
+    Join(Table),
     /// It is new, or these keys of it are.
     Set(Table),
+}
+
+/// A policy file of the working tree; empty where it is not there.
+pub(super) fn read(app: &App, file: &str) -> Result<DocumentMut, CliError> {
+    let dir = work_dir(app)?;
+    super::policy::refuse_links(dir)?;
+    let text = match std::fs::read_to_string(dir.join(file)) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+        Err(error) => return Err(CliError::failed(format!("cannot read {file}: {error}"))),
+    };
+    text.parse().map_err(|error| CliError::failed(format!("{file}: {error}")))
+}
+
+fn work_dir(app: &App) -> Result<&Path, CliError> {
+    app.repository.work_dir().ok_or_else(|| CliError::usage("a bare repository has no working tree"))
 }
 
 /// Edits one entry of a policy file in the working tree, keeping comments and order, and refuses
 /// what would no longer load.
 pub(super) fn edit(app: &App, file: &str, table: &str, id: &str, edit: Edit) -> Result<(), CliError> {
-    let dir = app.repository.work_dir().ok_or_else(|| CliError::usage("a bare repository has no working tree"))?;
-    super::policy::refuse_links(dir)?;
-    let path = dir.join(file);
-    let text = match std::fs::read_to_string(&path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
-        Err(error) => return Err(CliError::failed(format!("cannot read {file}: {error}"))),
-    };
-    let mut document: DocumentMut = text.parse().map_err(|error| CliError::failed(format!("{file}: {error}")))?;
+    let dir = work_dir(app)?;
+    let mut document = read(app, file)?;
+    // Comments at the end stay above what is added there.
+    let trailing = document.trailing().as_str().unwrap_or_default().to_owned();
     let mut parent = Table::new();
     parent.set_implicit(true);
     let entries = document.entry(table).or_insert(Item::Table(parent));
     let entries = entries.as_table_mut().ok_or_else(|| CliError::failed(format!("{file}: `{table}` is no table")))?;
     match (entries.get_mut(id), edit) {
-        (Some(_), Edit::New(_)) => return Err(CliError::usage(format!("{file} has `{id}` already"))),
-        (Some(known), Edit::Set(new)) => {
-            for (key, item) in &new {
-                known[key] = item.clone();
-            }
+        (Some(known), Edit::Join(new)) => join(known, &new),
+        (Some(known), Edit::Set(new)) => new.iter().for_each(|(key, item)| known[key] = item.clone()),
+        (None, Edit::Join(mut new) | Edit::Set(mut new)) => {
+            new.decor_mut().set_prefix(format!("{trailing}\n"));
+            entries.insert(id, Item::Table(new));
+            document.set_trailing("");
         }
-        (None, Edit::New(new) | Edit::Set(new)) => drop(entries.insert(id, Item::Table(new))),
     }
     let mut files = super::policy::working_files(dir)?;
-    let bytes = document.to_string().into_bytes();
+    let bytes = document.to_string().trim_start_matches('\n').as_bytes().to_vec();
     let slot = if file == FILES[0] { &mut files.people } else { &mut files.tools };
     *slot = Some(bytes.clone());
     if files.policy.is_some() {
         provenance_core::policy::Policy::load(&files)
             .map_err(|error| CliError::usage(format!("not written, since it would be no policy:\n{error}")))?;
     }
-    replace(&path, &bytes).map_err(|error| CliError::failed(format!("cannot write {file}: {error}")))
+    replace(&dir.join(file), &bytes).map_err(|error| CliError::failed(format!("cannot write {file}: {error}")))
+}
+
+/// Adds to the lists of an entry what they lack.
+fn join(known: &mut Item, new: &Table) {
+    for (key, item) in new {
+        let Some(list) = known.get_mut(key).and_then(Item::as_array_mut) else {
+            known[key] = item.clone();
+            continue;
+        };
+        for text in item.as_array().into_iter().flatten() {
+            let is_there = list.iter().any(|old| old.as_str() == text.as_str());
+            if !is_there {
+                list.push(text.as_str().unwrap_or_default());
+            }
+        }
+    }
 }
 
 /// Puts bytes in a file's place at once, with the mode that it had.
-fn replace(path: &std::path::Path, bytes: &[u8]) -> std::io::Result<()> {
+fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let folder = path.parent().unwrap_or(path);
     std::fs::create_dir_all(folder)?;
     let mut partial = tempfile::NamedTempFile::new_in(folder)?;

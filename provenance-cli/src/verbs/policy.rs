@@ -18,6 +18,7 @@ use crate::args::PolicyVerb;
 use crate::error::{CliError, Code, Outcome};
 use crate::output::{Output, inline};
 use crate::{paths, render};
+use crate::render::counted;
 
 pub(super) fn run(app: &App, verb: &PolicyVerb, out: &mut Output) -> Outcome {
     match verb {
@@ -89,9 +90,10 @@ fn answer_lint(loaded: Result<Policy, LoadError>, out: &mut Output) -> Outcome {
         Ok(policy) => {
             let people = policy.roster().iter().count();
             let text = format!(
-                "the policy is sound: {} rules, {people} people, {} tools",
-                policy.rules().len(),
-                policy.tools().iter().count()
+                "the policy is sound: {}, {people} {}, {}",
+                counted(policy.rules().len(), "rule"),
+                if people == 1 { "person" } else { "people" },
+                counted(policy.tools().iter().count(), "tool")
             );
             (text, Vec::new())
         }
@@ -163,7 +165,11 @@ impl<'p> Explained<'p> {
         for quorum in needs.quorums() {
             let roles: Vec<&str> = quorum.roles.iter().map(|role| role.as_str()).collect();
             let whom = if roles.is_empty() { "any human".to_owned() } else { format!("role {}", roles.join(" or ")) };
-            text.push_str(&format!("  needs {} review(s) by {whom} ({})\n", quorum.count, quorum.rule));
+            text.push_str(&format!(
+                "  needs {} by {whom} ({})\n",
+                counted(quorum.count as usize, "review"),
+                quorum.rule
+            ));
         }
         if needs.is_exempt() {
             text.push_str("  needs no review\n");

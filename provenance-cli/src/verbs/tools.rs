@@ -3,10 +3,10 @@
 use provenance_core::policy::{FILES, ToolStatus};
 use toml_edit::{Table, value};
 
-use super::people::{Edit, edit, list_of};
+use super::people::{Edit, edit, list_of, read};
 use crate::app::App;
 use crate::args::{ToolEntry, ToolsVerb};
-use crate::error::{Code, Outcome};
+use crate::error::{CliError, Code, Outcome};
 use crate::output::{Output, inline};
 
 pub(super) fn run(app: &App, verb: Option<&ToolsVerb>, out: &mut Output) -> Outcome {
@@ -52,9 +52,14 @@ fn list(app: &App, branch: Option<&str>, out: &mut Output) -> Outcome {
 
 fn set(app: &App, entry: &ToolEntry, status: &str, out: &mut Output) -> Outcome {
     let mut table = Table::new();
-    let known =
-        app.repository.work_dir().map(|dir| dir.join(FILES[2])).and_then(|path| std::fs::read_to_string(path).ok());
-    let is_known = known.is_some_and(|text| text.contains(&format!("[tool.{}]", entry.id)));
+    let document = read(app, FILES[2])?;
+    let known = document.get("tool").and_then(|tools| tools.get(entry.id.as_str()));
+    let is_known = known.is_some();
+    let now = known.and_then(|tool| tool.get("status")).and_then(|status| status.as_str()).unwrap_or_default();
+    if (now, status) == ("approved", "requested") {
+        return Err(CliError::usage(format!("{} is approved already, and a request would take that back", entry.id))
+            .hint("`git provenance tools approve` changes its entry; to end the approval set status = \"retired\""));
+    }
     if let Some(name) = entry.name.clone().or_else(|| (!is_known).then(|| entry.id.to_string())) {
         table["name"] = value(name);
     }

@@ -55,7 +55,7 @@ pub enum DraftError {
     Authority(Box<Finding>),
     /// The key is nobody's.
     #[error(
-        "key {key} is nobody's in .provenance/people.toml of {branch}: an admin adds it with `git provenance people add`"
+        "key {key} is nobody's in .provenance/people.toml of {branch}: an admin adds it with `git provenance people add ID --key FILE`"
     )]
     UnknownKey {
         /// The key.
