@@ -281,6 +281,9 @@ pub(crate) enum PolicyVerb {
         /// The publish branch [default: the one that is meant]
         #[arg(long, value_name = "REF")]
         branch: Option<String>,
+        /// The policy of this commit, instead of what is published
+        #[arg(long, value_name = "COMMIT", conflicts_with = "branch")]
+        rev: Option<String>,
     },
     /// Print a JSON Schema: of the policy's files, records or reports
     Schema {

@@ -2,7 +2,7 @@
 
 use provenance_core::key::generate;
 
-use crate::site::Site;
+use crate::site::{Site, run_in};
 
 fn people(site: &Site) -> String {
     String::from_utf8(site.repo.read(".provenance/people.toml")).unwrap()
@@ -51,4 +51,43 @@ fn tools_keep_the_header_and_a_request_takes_no_approval_back() {
     site.run(&["tools", "request", "drawer"]).ends(2).says("drawer is approved already");
     assert_eq!(read(), approved);
     site.run(&["policy", "lint"]).ends(0).says("the policy is sound: 1 rule, 4 people, 1 tool");
+}
+
+#[test]
+fn key_new_makes_the_folder_it_needs_for_its_owner_alone() {
+    let site = Site::new();
+    let file = site.repo.home().join("deep/.ssh/id_ed25519");
+    site.run(&["key", "new", file.to_str().unwrap()]).ends(0);
+    let mode = std::os::unix::fs::PermissionsExt::mode(&file.parent().unwrap().metadata().unwrap().permissions());
+    assert_eq!(mode & 0o777, 0o700);
+}
+
+#[test]
+fn explains_a_path_by_the_policy_of_a_commit() {
+    let site = Site::new();
+    let strict = String::from_utf8(site.repo.read(".provenance/policy.toml")).unwrap();
+    let strict = strict.replace("checklist = [\"accuracy\"]", "checklist = [\"accuracy\"]\npresence = \"pin\"");
+    site.propose("topic", &[(".provenance/policy.toml", &strict)]);
+    site.run(&["policy", "explain", "content/a.md"]).ends(0).says("presence: any");
+    site.run(&["policy", "explain", "content/a.md", "--rev", "topic"]).ends(0).says("presence: pin");
+}
+
+#[test]
+fn the_starters_example_of_an_exemption_has_effect() {
+    let repo = provenance_test_support::Repo::new();
+    let made = generate([7; 64], "ana", None).unwrap();
+    std::fs::create_dir_all(repo.home().join(".ssh")).unwrap();
+    std::fs::write(repo.home().join(".ssh/id_ed25519"), made.private.as_bytes()).unwrap();
+    run_in(&repo, &["init", "--admin", "Ana <ana@example.com>"], &[], "").ends(0);
+    let text = String::from_utf8(repo.read(".provenance/policy.toml")).unwrap();
+    let except = "except = [\".provenance/**\", \"CHANGELOG.md\"]";
+    assert!(text.contains(except));
+    let followed = text.replace("\nexcept = [\".provenance/**\"]\n", &format!("\n{except}\n"));
+    let followed = ["[[exempt]]", "paths = [\"CHANGELOG.md\"]", "reason ="]
+        .iter()
+        .fold(followed, |text, line| text.replace(&format!("# {line}"), line));
+    repo.write(".provenance/policy.toml", followed);
+    repo.commit("policy");
+    run_in(&repo, &["policy", "explain", "CHANGELOG.md"], &[], "").ends(0).says("needs no review");
+    run_in(&repo, &["policy", "explain", "index.md"], &[], "").ends(0).says("needs 1 review by role editor");
 }

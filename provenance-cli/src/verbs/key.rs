@@ -20,6 +20,7 @@ pub(super) fn new(file: &Path, comment: &str, encrypt: bool, out: &mut Output) -
     let made = generate(*entropy, comment, passphrase.as_ref().map(|text| text.as_bytes()));
     let made = made.map_err(|error| CliError::usage(error.to_string()))?;
     let public = with_pub(file);
+    make_folder(file)?;
     write_new(file, made.private.as_bytes(), true)?;
     write_new(&public, made.public.as_bytes(), false)?;
     let fingerprint = made.public_key().fingerprint();
@@ -34,6 +35,18 @@ pub(super) fn new(file: &Path, comment: &str, encrypt: bool, out: &mut Output) -
         ));
     }
     Ok(Code::Done)
+}
+
+/// Makes the folder that a key goes into, for its owner alone, if it is not there.
+fn make_folder(file: &Path) -> Result<(), CliError> {
+    let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists()) else {
+        return Ok(());
+    };
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).map_err(|error| CliError::failed(format!("cannot make {}: {error}", folder.display())))
 }
 
 fn with_pub(file: &Path) -> PathBuf {

@@ -1,15 +1,16 @@
 //! `policy`: lint, explain, schema.
 
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::path::Path;
 
 use provenance_core::check::{PolicyAt, policy_at};
-use provenance_core::draft::Desk;
 use provenance_core::gate::KeyRing;
 use provenance_core::gather::Gatherer;
 use provenance_core::ledger::Ledger;
+use provenance_core::name::Ident;
 use provenance_core::path::RepoPath;
-use provenance_core::policy::{Exempt, FILES, FOLDER, LoadError, MAX_FILE, Policy, PolicyFiles, Requirements};
+use provenance_core::policy::{FILES, FOLDER, LoadError, MAX_FILE, Policy, PolicyFiles, Requirements};
 use provenance_core::report::Report;
 use provenance_core::schema::schemas;
 
@@ -17,15 +18,24 @@ use crate::app::App;
 use crate::args::PolicyVerb;
 use crate::error::{CliError, Code, Outcome};
 use crate::output::{Output, inline};
-use crate::{paths, render};
 use crate::render::counted;
+use crate::{paths, render};
 
 pub(super) fn run(app: &App, verb: &PolicyVerb, out: &mut Output) -> Outcome {
     match verb {
         PolicyVerb::Lint { rev } => lint(app, rev.as_deref(), out),
-        PolicyVerb::Explain { path, branch } => {
-            let desk = app.desk(branch.as_deref(), &[])?;
-            explain(&desk, &paths::one(app, path)?, out);
+        PolicyVerb::Explain { path, branch, rev } => {
+            let path = paths::one(app, path)?;
+            match rev {
+                Some(rev) => match policy_at(&app.repository, app.repository.resolve(rev)?.commit)? {
+                    PolicyAt::Sound(policy) => explain(&Explained::of([&*policy], &path), &path, out),
+                    PolicyAt::Broken(error) => {
+                        return Err(CliError::failed(format!("the policy at {rev} cannot be read:\n{error}")));
+                    }
+                    PolicyAt::Absent => return Err(CliError::usage(format!("{rev} has no policy"))),
+                },
+                None => explain(&Explained::of(app.desk(branch.as_deref(), &[])?.policies(), &path), &path, out),
+            }
             Ok(Code::Done)
         }
         PolicyVerb::Schema { name } => schema(name.as_deref(), out),
@@ -116,51 +126,72 @@ fn answer_lint(loaded: Result<Policy, LoadError>, out: &mut Output) -> Outcome {
     Ok(if loaded.is_ok() { Code::Done } else { Code::Refused })
 }
 
-fn explain(desk: &Desk<'_>, path: &RepoPath, out: &mut Output) {
-    let explained = Explained::of(desk, path);
+fn explain(explained: &Explained, path: &RepoPath, out: &mut Output) {
     if out.is_json() {
         out.json(&explained.as_json(path));
     } else {
-        out.answer(&explained.as_text(path, desk));
+        out.answer(&explained.as_text(path));
     }
 }
 
-/// What every policy that binds says of a path.
-struct Explained<'p> {
-    /// The names of the rules that match.
-    rules: Vec<String>,
-    exempt: Option<&'p Exempt>,
+/// What every policy that binds says of a path: the branch's own first, then the authority's.
+struct Explained {
+    /// The names of the rules that match, and the mark of the authority's.
+    rules: Vec<(String, &'static str)>,
+    /// The reason of an exemption.
+    exempt: Option<String>,
     protected: bool,
     needs: Requirements,
+    /// The texts of checklist items and confirmations.
+    questions: BTreeMap<Ident, String>,
+    statements: BTreeMap<Ident, String>,
 }
 
-impl<'p> Explained<'p> {
-    fn of(desk: &'p Desk<'_>, path: &RepoPath) -> Self {
-        let own = desk.policy().explain(path);
-        let mut rules: Vec<String> = own.rules.iter().map(|rule| rule.name.to_string()).collect();
-        let mut needs = own.requirements;
-        if let Some(authority) = desk.authority().map(|policy| policy.explain(path)) {
-            rules.extend(authority.rules.iter().map(|rule| format!("{} (authority)", rule.name)));
-            needs = needs.join(authority.requirements);
+impl Explained {
+    fn of<'p>(policies: impl IntoIterator<Item = &'p Policy>, path: &RepoPath) -> Self {
+        let mut found: Option<Self> = None;
+        for policy in policies {
+            let here = policy.explain(path);
+            let mark = if found.is_some() { " (authority)" } else { "" };
+            let mut next = Self {
+                rules: here.rules.iter().map(|rule| (rule.name.to_string(), mark)).collect(),
+                exempt: here.exempt.map(|exempt| exempt.reason.clone()),
+                protected: here.protected,
+                questions: BTreeMap::new(),
+                statements: policy.confirmations().map(|(id, text)| (id.clone(), text.to_owned())).collect(),
+                needs: here.requirements,
+            };
+            let asked = next.needs.checklist().iter();
+            next.questions = asked.map(|id| (id.clone(), policy.question(id).unwrap_or_default().to_owned())).collect();
+            found = Some(match found {
+                None => next,
+                Some(own) => own.join(next),
+            });
         }
-        Self { rules, exempt: own.exempt, protected: own.protected, needs }
+        found.expect("a branch's own policy binds")
     }
 
-    fn as_text(&self, path: &RepoPath, desk: &Desk<'_>) -> String {
+    fn join(mut self, authority: Self) -> Self {
+        self.rules.extend(authority.rules);
+        self.needs = self.needs.join(authority.needs);
+        // The branch's own words for what both ask.
+        self.questions = authority.questions.into_iter().chain(self.questions).collect();
+        self.statements = authority.statements.into_iter().chain(self.statements).collect();
+        self
+    }
+
+    fn as_text(&self, path: &RepoPath) -> String {
         let needs = &self.needs;
         let mut text = format!("{path}\n");
         if self.protected {
             text.push_str("  protected: it is part of the policy\n");
         }
-        for rule in &self.rules {
-            let (name, whose) = rule
-                .split_once(' ')
-                .map_or((rule.as_str(), String::new()), |(name, whose)| (name, format!(" {whose}")));
-            text.push_str(&format!("  rule `{name}`{whose} applies\n"));
+        for (name, mark) in &self.rules {
+            text.push_str(&format!("  rule `{name}`{mark} applies\n"));
         }
-        if let Some(exempt) = self.exempt {
+        if let Some(reason) = &self.exempt {
             let effect = if needs.is_exempt() { "" } else { " (no effect: a rule asks for reviews)" };
-            text.push_str(&format!("  exempt: {}{effect}\n", inline(&exempt.reason)));
+            text.push_str(&format!("  exempt: {}{effect}\n", inline(reason)));
         }
         for quorum in needs.quorums() {
             let roles: Vec<&str> = quorum.roles.iter().map(|role| role.as_str()).collect();
@@ -181,10 +212,13 @@ impl<'p> Explained<'p> {
             if needs.declaration_required() { "required" } else { "optional" }
         ));
         for id in needs.checklist() {
-            text.push_str(&format!("  checklist {id}: {}\n", inline(desk.question(id).unwrap_or_default())));
+            text.push_str(&format!(
+                "  checklist {id}: {}\n",
+                inline(self.questions.get(id).map_or("", String::as_str))
+            ));
         }
         for id in needs.confirm() {
-            let statement = desk.confirmation(id).unwrap_or_default();
+            let statement = self.statements.get(id).map_or("", String::as_str);
             text.push_str(&format!("  AI use must confirm {id}: {}\n", inline(statement)));
         }
         text
@@ -200,7 +234,7 @@ impl<'p> Explained<'p> {
         serde_json::json!({
             "path": path,
             "protected": self.protected,
-            "rules": self.rules,
+            "rules": self.rules.iter().map(|(name, mark)| format!("{name}{mark}")).collect::<Vec<_>>(),
             "exempt": needs.is_exempt(),
             "reviews": reviews,
             "presence": needs.presence(),
@@ -220,10 +254,10 @@ pub(super) fn explain_in(app: &App, report: &Report, path: &OsStr, out: &mut Out
     only.changes.retain(|change| change.path == path);
     only.findings.retain(|finding| finding.path.as_ref().is_none_or(|at| *at == path));
     if out.is_json() {
-        out.json(&serde_json::json!({ "needs": Explained::of(&desk, &path).as_json(&path), "report": only }));
+        out.json(&serde_json::json!({ "needs": Explained::of(desk.policies(), &path).as_json(&path), "report": only }));
         return Ok(super::check::code_of(report));
     }
-    let mut text = Explained::of(&desk, &path).as_text(&path, &desk);
+    let mut text = Explained::of(desk.policies(), &path).as_text(&path);
     if only.changes.is_empty() {
         text.push_str("the path does not change here\n");
     }
