@@ -9,6 +9,9 @@ use provenance_core::path::RefName;
 use provenance_core::statement::Extent as CoreExtent;
 use provenance_core::time::Timestamp;
 
+/// The heading of the options that every command has.
+const GLOBAL: &str = "Global options";
+
 /// Proof, in git, that a human answers for what is published.
 #[derive(Debug, Parser)]
 #[command(
@@ -18,16 +21,16 @@ use provenance_core::time::Timestamp;
 )]
 pub(crate) struct Args {
     /// Run as if started in DIR
-    #[arg(short = 'C', value_name = "DIR", global = true)]
+    #[arg(short = 'C', value_name = "DIR", global = true, help_heading = GLOBAL)]
     pub(crate) dir: Option<PathBuf>,
     /// How answers are written
-    #[arg(long, value_enum, default_value_t = Format::Human, global = true)]
+    #[arg(long, value_enum, default_value_t = Format::Human, global = true, help_heading = GLOBAL)]
     pub(crate) format: Format,
     /// Say nothing but the answer
-    #[arg(long, short, global = true)]
+    #[arg(long, short, global = true, help_heading = GLOBAL)]
     pub(crate) quiet: bool,
     /// Judge and sign as at this time (RFC 3339, UTC) instead of now
-    #[arg(long, value_name = "TIME", global = true)]
+    #[arg(long, value_name = "TIME", global = true, help_heading = GLOBAL)]
     pub(crate) now: Option<Timestamp>,
     #[command(subcommand)]
     pub(crate) verb: Verb,
@@ -35,7 +38,9 @@ pub(crate) struct Args {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
+    /// Text for people
     Human,
+    /// JSON for programs
     Json,
 }
 
@@ -76,7 +81,7 @@ pub(crate) enum Verb {
         #[command(flatten)]
         signing: Signing,
     },
-    /// The policy: lint, explain
+    /// The policy: explain, lint, schema
     #[command(subcommand)]
     Policy(PolicyVerb),
     /// The roster
@@ -124,6 +129,7 @@ pub(crate) struct Init {
 pub(crate) enum KeyVerb {
     /// Make a new key: FILE and FILE.pub
     New {
+        /// The private key's file; the public one is FILE.pub
         file: PathBuf,
         /// The comment in the public key
         #[arg(long, default_value = "")]
@@ -367,6 +373,7 @@ pub(crate) struct ToolEntry {
     /// The name
     #[arg(long)]
     pub(crate) name: Option<String>,
+    /// Who makes it
     #[arg(long)]
     pub(crate) vendor: Option<String>,
     /// A model it may be used with, `*` and `?` as wildcards

@@ -91,3 +91,19 @@ fn the_starters_example_of_an_exemption_has_effect() {
     run_in(&repo, &["policy", "explain", "CHANGELOG.md"], &[], "").ends(0).says("needs no review");
     run_in(&repo, &["policy", "explain", "index.md"], &[], "").ends(0).says("needs 1 review by role editor");
 }
+
+#[test]
+fn errors_of_the_command_line_are_json_too() {
+    let site = Site::new();
+    for arguments in [&["check", "--nope", "--format", "json"][..], &["--format=json", "declare"]] {
+        let refused = site.run(arguments).ends(2);
+        let json = refused.json();
+        assert_eq!((&json["error"]["exit"], &json["findings"]), (&2.into(), &serde_json::json!([])));
+        assert!(!json["error"]["message"].as_str().unwrap().is_empty());
+        assert!(refused.err.starts_with("error: "), "{}", refused.err);
+    }
+    let text = site.run(&["check", "--nope"]).ends(2);
+    assert_eq!(text.out, "");
+    site.run(&["--version"]).ends(0);
+    site.run(&["check", "--help", "--format", "json"]).ends(0).says("Global options:");
+}
