@@ -91,7 +91,7 @@ pub enum DraftError {
     #[error("{0} and {1} have no commit in common")]
     Unrelated(CommitId, CommitId),
     /// What was answered is not enough, or not allowed.
-    #[error("{what}:\n  {}", .wrong.join("\n  "))]
+    #[error("{what}:{}", listed(.wrong))]
     Incomplete {
         /// What would come of it.
         what: &'static str,
@@ -113,6 +113,11 @@ pub enum DraftError {
     /// The ledger could not be read.
     #[error(transparent)]
     Ledger(#[from] ledger::ReadError),
+}
+
+/// Each on a line of its own. Texts of the policy are among them, and stay on one.
+fn listed(wrong: &[String]) -> String {
+    wrong.iter().map(|text| format!("\n  {}", text.replace(['\n', '\r'], " "))).collect()
 }
 
 /// The place where somebody drafts records for a publish branch.
