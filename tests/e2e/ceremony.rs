@@ -95,7 +95,7 @@ fn records_are_shown_with_what_became_of_them() {
     site.run(&["show", "topic:content/b.md"]).ends(0).says(&line);
     site.run(&["check", "--explain", "content/b.md"]).ends(1).says(&line);
     let log = site.run(&["log", "--format", "json"]).ends(0).json();
-    let records: Vec<String> = log.as_array().unwrap().iter().map(|entry| id(entry)).collect();
+    let records: Vec<String> = log.as_array().unwrap().iter().map(id).collect();
     // All in one second: what takes back, what decides, what is decided on.
     assert_eq!((&records[0], &records[3]), (&revoked, &id(&declared)));
     let of = |wanted: &str| log.as_array().unwrap().iter().find(|entry| entry["record"] == wanted).unwrap().clone();

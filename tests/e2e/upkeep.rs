@@ -24,6 +24,7 @@ fn people_add_gives_a_key_to_somebody_there_is() {
     assert_eq!(people(&site), text, "a key that is there is not added again");
     site.run(&["people", "add", "ed"]).ends(2).says("has `ed` already").says("--key");
     site.run(&["people", "add", "ed", "--name", "Edward"]).ends(2).says("leave --name and --kind out");
+    run_in(&provenance_test_support::Repo::new(), &add, &[], "").ends(2).says("there is no .provenance here");
     site.run(&["people", "add", "zoe"]).ends(2).says("give --name NAME");
     let rsa = ["people", "add", "zoe", "--name", "Zoe", "--key", "ssh-rsa AAAAB3NzaC1yc2E zoe"];
     site.run(&rsa).ends(2).says("keys are ssh-ed25519 or sk-ssh-ed25519@openssh.com");

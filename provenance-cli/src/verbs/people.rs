@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use provenance_core::policy::{FILES, PersonKind};
+use provenance_core::policy::{FILES, FOLDER, PersonKind};
 use toml_edit::{Array, DocumentMut, Item, Table, Value, value};
 
 use crate::app::App;
@@ -109,6 +109,9 @@ pub(super) enum Edit {
 pub(super) fn read(app: &App, file: &str) -> Result<DocumentMut, CliError> {
     let dir = work_dir(app)?;
     super::policy::refuse_links(dir)?;
+    if !dir.join(FOLDER).is_dir() {
+        return Err(CliError::usage(format!("there is no {FOLDER} here")).hint("run `git provenance init`"));
+    }
     let text = match std::fs::read_to_string(dir.join(file)) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
@@ -171,7 +174,6 @@ fn join(known: &mut Item, new: &Table) {
 /// Puts bytes in a file's place at once, with the mode that it had.
 fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let folder = path.parent().unwrap_or(path);
-    std::fs::create_dir_all(folder)?;
     let mut partial = tempfile::NamedTempFile::new_in(folder)?;
     std::io::Write::write_all(&mut partial, bytes)?;
     #[cfg(unix)]
