@@ -38,9 +38,7 @@ pub(crate) struct Args {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// Text for people
     Human,
-    /// JSON for programs
     Json,
 }
 

@@ -18,3 +18,4 @@ mod site;
 mod story;
 mod transitions;
 mod upkeep;
+mod verbs;
