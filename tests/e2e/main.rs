@@ -3,15 +3,15 @@
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a failure is a panic, and what is skipped is said")]
 
 mod attacks;
-mod clones;
 mod branches;
 mod ceremony;
+mod clones;
 mod commands;
 mod formats;
 mod inputs;
 mod ledger;
-mod push;
 mod paths;
+mod push;
 mod safety;
 mod server;
 mod site;

@@ -1,7 +1,7 @@
 //! What a reviewer should know of a span before they decide: what was declared of each change, by
 //! whom, whose work it is, and what the commits say of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::span::Span;
 use super::{Desk, DraftError};
@@ -45,13 +45,38 @@ impl Desk<'_> {
         let undeclared = span.changes.iter().zip(&declared).filter(|(_, found)| found.is_empty());
         let rest = Span { changes: undeclared.map(|(change, _)| change.clone()).collect(), ..span.clone() };
         let named = if rest.changes.is_empty() { BTreeSet::new() } else { self.authors(&rest)? };
-        let mut commits = Vec::new();
+        Ok(Background { declared, named, commits: self.subjects(span)? })
+    }
+
+    /// The span's commits and their subjects, each before its parents; of those that could be next
+    /// the one that says it is the youngest.
+    fn subjects(&self, span: &Span) -> Result<Vec<(CommitId, String)>, DraftError> {
+        let mut commits = BTreeMap::new();
         for id in self.repository.new_commits(span.to, &[span.from])? {
-            let message = self.repository.commit(id)?.message;
-            let subject = message.split(|byte| *byte == b'\n').next().unwrap_or_default();
-            commits.push((id, String::from_utf8_lossy(subject).into_owned()));
+            commits.insert(id, self.repository.commit(id)?);
         }
-        Ok(Background { declared, named, commits })
+        let mut children: BTreeMap<CommitId, usize> = BTreeMap::new();
+        for parent in commits.values().flat_map(|commit| &commit.parents) {
+            *children.entry(*parent).or_default() += 1;
+        }
+        let waiting = |id: &CommitId, children: &BTreeMap<CommitId, usize>| children.get(id).copied().unwrap_or(0) > 0;
+        let free = commits.values().filter(|commit| !waiting(&commit.id, &children));
+        let mut ready: BTreeSet<(i64, CommitId)> = free.map(|commit| (commit.committer.seconds, commit.id)).collect();
+        let mut ordered = Vec::new();
+        while let Some((_, id)) = ready.pop_last() {
+            let Some(commit) = commits.get(&id) else { continue };
+            let subject = commit.message.split(|byte| *byte == b'\n').next().unwrap_or_default();
+            ordered.push((id, String::from_utf8_lossy(subject).into_owned()));
+            for parent in commit.parents.iter().filter_map(|parent| commits.get(parent)) {
+                if let Some(count) = children.get_mut(&parent.id) {
+                    *count -= 1;
+                }
+                if !waiting(&parent.id, &children) {
+                    ready.insert((parent.committer.seconds, parent.id));
+                }
+            }
+        }
+        Ok(ordered)
     }
 
     fn declared(&self, span: &Span) -> Result<Vec<Vec<Declared>>, DraftError> {

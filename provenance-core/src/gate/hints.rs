@@ -74,7 +74,7 @@ impl Judge<'_> {
         }
         let roles: BTreeSet<&Role> = requirements.quorums().iter().flat_map(|quorum| &quorum.roles).collect();
         let wanted: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
-        let with = if wanted.is_empty() { String::new() } else { format!(" with role {}", wanted.join(" or ")) };
+        let role = if wanted.is_empty() { String::new() } else { format!(" (role {})", wanted.join(" or ")) };
         let rosters = self.rosters();
         let fits = |person: &&Person| {
             let id = person.id();
@@ -84,16 +84,17 @@ impl Judge<'_> {
         };
         let people: Vec<&str> =
             self.case.policy.roster().iter().filter(fits).map(|person| person.id().as_str()).collect();
-        match people.as_slice() {
-            [] => format!(
-                "nobody{with} could review this: an admin adds somebody to .provenance/people.toml, who then runs"
-            ),
-            [only] => format!("{only}{} runs", with.replace(" with role", ", role")),
-            some => {
-                let more = some.len().saturating_sub(NAMED);
-                let more = if more > 0 { format!(" or {more} more") } else { String::new() };
-                format!("one of {}{more}{with} runs", some[..some.len().min(NAMED)].join(", "))
+        let more = people.len().saturating_sub(NAMED);
+        let (last, others) = match people.as_slice() {
+            [] => {
+                return format!(
+                    "nobody{role} could review this: an admin adds somebody to .provenance/people.toml, who then runs"
+                );
             }
-        }
+            [only] => return format!("{only}{role} runs"),
+            [others @ .., last] if more == 0 => ((*last).to_owned(), others),
+            some => (format!("{more} more"), &some[..NAMED]),
+        };
+        format!("{} or {last}{role} runs", others.join(", "))
     }
 }
