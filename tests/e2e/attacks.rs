@@ -124,7 +124,7 @@ fn the_policy_of_what_is_checked_out_does_not_choose_the_branch() {
     site.run(&["check", "evil...evil-too", "--branch", "evil"]).ends(0);
     site.run(&["check"]).ends(1).says("acme/site main").says("missing-review zz/b.md");
     site.run(&["status"]).ends(0).says("acme/site main");
-    let null = "0".repeat(40);
+    let null = provenance_test_support::id_of('0');
     site.run(&["check", &format!("{null}..evil-too"), "--branch", "evil"]).ends(2).says("is no publish branch");
     // Without a root, what was fetched of the usual branches comes before HEAD.
     site.repo.git(&["checkout", "--quiet", "main"]);

@@ -127,7 +127,7 @@ fn corrupt_notes_block_or_are_passed_over() {
     let allowed = site.run(&["check", "main...topic", "--format", "json"]).ends(0);
     assert_eq!(allowed.codes("note"), ["malformed-record"]);
     // A pointer that leads nowhere could hide a rejection.
-    let nowhere = "1".repeat(40);
+    let nowhere = provenance_test_support::id_of('1');
     site.repo.git(&["notes", "--ref=provenance", "append", "-m", &format!("{{\"envelope\":\"{nowhere}\"}}"), &blob]);
     site.run(&["check", "main...topic"])
         .ends(3)

@@ -3,7 +3,8 @@
 use std::io::{Read, Write};
 use std::process::Stdio;
 
-use provenance_test_support::Repo;
+use provenance_core::id::Sha256Digest;
+use provenance_test_support::{Repo, id_of, object_format};
 
 use crate::server::{push, server};
 use crate::site::{POLICY, Ran, Site, run_in};
@@ -11,7 +12,7 @@ use crate::site::{POLICY, Ran, Site, run_in};
 const LEDGER: &str = "refs/notes/provenance";
 
 fn null() -> String {
-    "0".repeat(40)
+    id_of('0')
 }
 
 /// Sends these commands, `OLD NEW REF` each, as a client that says what it likes; what they name
@@ -31,12 +32,15 @@ fn send(server: &Repo, commands: &[String]) -> String {
         stdout.read_exact(&mut vec![0; length - 4]).unwrap();
     }
     for (at, command) in commands.iter().enumerate() {
-        let capabilities = if at == 0 { "\0report-status object-format=sha1" } else { "" };
+        let capabilities =
+            if at == 0 { format!("\0report-status object-format={}", object_format()) } else { String::new() };
         write!(stdin, "{:04x}{command}{capabilities}", command.len() + capabilities.len() + 4).unwrap();
     }
     // A pack of nothing, with its checksum.
-    stdin.write_all(b"0000PACK\0\0\0\x02\0\0\0\0").unwrap();
-    stdin.write_all(b"\x02\x9d\x08\x82\x3b\xd8\xa8\xea\xb5\x10\xad\x6a\xc7\x5c\x82\x3c\xfd\x3e\xd3\x1e").unwrap();
+    let pack = b"PACK\0\0\0\x02\0\0\0\0";
+    let sha1 = *b"\x02\x9d\x08\x82\x3b\xd8\xa8\xea\xb5\x10\xad\x6a\xc7\x5c\x82\x3c\xfd\x3e\xd3\x1e";
+    let sum = if object_format() == "sha256" { Sha256Digest::of(pack).as_bytes().to_vec() } else { sha1.to_vec() };
+    stdin.write_all(&[b"0000", pack.as_slice(), &sum].concat()).unwrap();
     drop(stdin);
     let mut said = Vec::new();
     stdout.read_to_end(&mut said).unwrap();
@@ -236,7 +240,7 @@ fn joins_an_accepted_ledger_that_a_racing_push_overtook() {
     // Another push was faster with the ledger; git moves the branch and drops the ledger.
     server.git(&["update-ref", "refs/heads/main", "one"]);
     server.git(&["update-ref", LEDGER, &second]);
-    let (unborn, stale) = ("1".repeat(40), "2".repeat(40));
+    let (unborn, stale) = (id_of('1'), id_of('2'));
     for name in [&unborn, &stale] {
         std::fs::write(pending.join(name), "").unwrap();
     }

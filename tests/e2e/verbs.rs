@@ -6,6 +6,9 @@ use provenance_test_support::Repo;
 
 use crate::site::{Ran, Site, run_in};
 
+/// Snapshots show ids, which differ between formats.
+const SHA1: &[&str] = &["--object-format=sha1"];
+
 /// The text with what differs from run to run replaced: folders, and the keys that a test makes.
 fn masked(repo: &Repo, text: &str) -> String {
     let (home, dir) = (repo.home(), repo.path().to_owned());
@@ -75,7 +78,7 @@ fn validates(name: &str, value: &serde_json::Value) {
 }
 
 fn proposed() -> Repo {
-    let site = Site::new();
+    let site = Site::in_repo(Repo::init(SHA1));
     site.propose("topic", &[("content/b.md", "B\n")]);
     site.repo
 }
@@ -87,7 +90,7 @@ fn reviewed() -> Repo {
 }
 
 fn with_own_key() -> Repo {
-    let repo = Repo::new();
+    let repo = Repo::init(SHA1);
     let made = generate([7; 64], "ana", None).unwrap();
     std::fs::create_dir_all(repo.home().join(".ssh")).unwrap();
     std::fs::write(repo.home().join(".ssh/id_ed25519"), made.private.as_bytes()).unwrap();

@@ -49,7 +49,8 @@ impl Default for Repo {
 }
 
 impl Repo {
-    /// An empty repository with a working tree, SHA-1 ids and the unborn branch `main`.
+    /// An empty repository with a working tree, SHA-1 ids (or those of the format that the variable
+    /// `PROVENANCE_TEST_OBJECT_FORMAT` names) and the unborn branch `main`.
     pub fn new() -> Self {
         Self::init(&[])
     }
@@ -67,7 +68,8 @@ impl Repo {
     /// What `git init` makes with these further options.
     pub fn init(options: &[&str]) -> Self {
         let repo = Self::empty_folder();
-        repo.git(&[&["init", "--quiet", "--initial-branch=main"], options, &["."]].concat());
+        let format = format!("--object-format={}", object_format());
+        repo.git(&[&["init", "--quiet", "--initial-branch=main", &format], options, &["."]].concat());
         repo.quiet();
         repo
     }
@@ -255,6 +257,18 @@ impl Repo {
     pub fn tick(&self) -> i64 {
         self.clock.fetch_add(60, Ordering::SeqCst) + 60
     }
+}
+
+/// The format of ids that repositories have where a test does not say: `sha1`, or what the variable
+/// `PROVENANCE_TEST_OBJECT_FORMAT` names.
+pub fn object_format() -> String {
+    std::env::var("PROVENANCE_TEST_OBJECT_FORMAT").unwrap_or_else(|_| "sha1".to_owned())
+}
+
+/// An id of that format that is this digit all over.
+pub fn id_of(digit: char) -> String {
+    let digits = if object_format() == "sha256" { 64 } else { 40 };
+    std::iter::repeat_n(digit, digits).collect()
 }
 
 /// Runs a command with this input, and takes all it says.
