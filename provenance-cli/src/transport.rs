@@ -35,6 +35,21 @@ pub(crate) fn tracking_ref(remote: &str) -> Result<RefName, CliError> {
     name.parse().map_err(|_| CliError::usage(format!("`{remote}` is no name of a remote")))
 }
 
+/// Lets a plain `git fetch` bring every remote's ledger along, and a plain `git notes merge` join it
+/// line by line. Returns the remotes.
+pub(crate) fn set_refspecs(repository: &Repository) -> Result<Vec<String>, CliError> {
+    let remotes = repository.remotes()?;
+    for remote in &remotes {
+        let key = format!("remote.{remote}.fetch");
+        let refspec = format!("+{LEDGER_REF}*:{}*", tracking_ref(remote)?);
+        if !repository.config_all(&key)?.contains(&refspec) {
+            repository.add_config(&key, &refspec)?;
+        }
+    }
+    repository.set_config("notes.provenance.mergeStrategy", "cat_sort_uniq")?;
+    Ok(remotes)
+}
+
 /// Fetches a remote's ledger into its tracking ref; a remote without a ledger leaves none.
 pub(crate) fn fetch(repository: &Repository, remote: &str) -> Result<(), CliError> {
     let tracking = tracking_ref(remote)?;

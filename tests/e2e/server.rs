@@ -133,6 +133,9 @@ fn sync_joins_what_both_sides_wrote() {
     other.run(&["sync", "origin"]).ends(0).says("3 notes fetched");
     site.run(&["sync"]).ends(0).says("0 pushed");
     other.run(&["check", "main...two"]).ends(0);
+    // From then on a plain fetch brings the ledger along.
+    let refspecs = other.repo.git(&["config", "--get-all", "remote.origin.fetch"]);
+    assert_eq!(refspecs.matches("refs/notes/remotes/origin/provenance").count(), 1, "{refspecs}");
     assert_eq!(
         site.repo.git(&["notes", "--ref=provenance", "list"]),
         server.git(&["notes", "--ref=provenance", "list"])

@@ -8,7 +8,6 @@ use provenance_core::entry::Mode;
 use provenance_core::git::{CommitDraft, Head, Identity, Swap};
 use provenance_core::id::CommitId;
 use provenance_core::key::PublicKey;
-use provenance_core::ledger::LEDGER_REF;
 use provenance_core::name::PersonId;
 use provenance_core::path::{RefName, RepoPath};
 use provenance_core::policy::{Admin, FILES, Policy, PolicyFiles, Starter};
@@ -50,7 +49,7 @@ pub(super) fn run(app: &App, options: &Init, out: &mut Output) -> Outcome {
         std::fs::create_dir_all(path.parent().unwrap_or(dir))?;
         std::fs::write(&path, bytes).map_err(|error| CliError::failed(format!("cannot write {file}: {error}")))?;
     }
-    let remotes = set_refspecs(app)?;
+    let remotes = transport::set_refspecs(&app.repository)?;
     let commit = if options.commit { Some(commit(app, &starter, &files, current.as_ref(), head)?) } else { None };
     let pinned = commit.filter(|_| current.as_ref() == Some(&branch));
     if let Some(root) = pinned {
@@ -158,20 +157,6 @@ fn id_of(name: &str, email: &str, taken: &[Admin]) -> Result<PersonId, CliError>
         .filter_map(|text| text.parse::<PersonId>().ok());
     ids.find(|id| taken.iter().all(|other| other.id != *id))
         .ok_or_else(|| CliError::usage("too many admins of one name"))
-}
-
-/// Plain `git fetch` brings the ledger along, and plain `git notes merge` joins it line by line.
-pub(super) fn set_refspecs(app: &App) -> Result<Vec<String>, CliError> {
-    let remotes = app.repository.remotes()?;
-    for remote in &remotes {
-        let key = format!("remote.{remote}.fetch");
-        let refspec = format!("+{LEDGER_REF}*:{}*", transport::tracking_ref(remote)?);
-        if !app.repository.config_all(&key)?.contains(&refspec) {
-            app.repository.add_config(&key, &refspec)?;
-        }
-    }
-    app.repository.set_config("notes.provenance.mergeStrategy", "cat_sort_uniq")?;
-    Ok(remotes)
 }
 
 fn commit(

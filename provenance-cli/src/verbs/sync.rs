@@ -34,6 +34,7 @@ pub(super) struct Synced {
 
 pub(super) fn run(app: &App, remote: Option<&str>, out: &mut Output) -> Outcome {
     let remote = chosen(&app.repository, remote)?;
+    transport::set_refspecs(&app.repository)?;
     let synced = sync(app, &remote)?;
     if out.is_json() {
         out.json(&synced);

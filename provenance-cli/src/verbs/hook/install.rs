@@ -23,6 +23,9 @@ pub(super) fn install(app: &App, out: &mut Output) -> Outcome {
     } else {
         &[("pre-push", "pre-push \"$@\"")]
     };
+    if !app.repository.is_bare() {
+        crate::transport::set_refspecs(&app.repository)?;
+    }
     let dir = app.repository.common_dir().join("hooks");
     std::fs::create_dir_all(&dir)?;
     let mut written = Vec::new();
