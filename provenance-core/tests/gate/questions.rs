@@ -113,6 +113,25 @@ proptest! {
         }
     }
 
+    /// Rules add up: with one more, nothing that was refused becomes allowed.
+    #[test]
+    fn adding_a_rule_never_turns_refused_into_allowed(deeds in deeds(), rule in 0..6usize) {
+        let (mut w, states) = world(&deeds);
+        let before = w.update(states[0], states[3]).verdict;
+        let demand = [
+            "reviews = [{ roles = [\"editor\"], count = 2 }]",
+            "reviews = [{ roles = [\"writer\"] }]",
+            "ai = \"forbidden\"",
+            "declaration = \"optional\"",
+            "presence = \"any\"",
+            "checklist = [\"bias\"]",
+        ][rule];
+        w.policy.push_str(&format!("[[rule]]\nname = \"more\"\npaths = [\"**\"]\n{demand}\n"));
+        if before == Verdict::Refused {
+            prop_assert_eq!(w.update(states[0], states[3]).verdict, Verdict::Refused);
+        }
+    }
+
     /// The order in which records were written, and lines that are none, change nothing.
     #[test]
     fn the_verdict_does_not_depend_on_order_or_debris(deeds in deeds()) {
