@@ -39,11 +39,10 @@ impl App {
 
     /// The branch, unless it is neither here nor listed by the policy.
     pub(crate) fn published(&self, branch: RefName) -> Result<RefName, CliError> {
-        let policy = default_policy(&self.repository, crate::verbs::root(self, None)?)?;
-        let unlisted = policy.filter(|policy| !policy.branches().contains(&branch));
-        match unlisted {
-            Some(policy) if find_branch(&self.repository, &branch)?.is_none() => {
-                Err(CheckError::NotPublished { branch, known: policy.branches().to_vec() }.into())
+        let branches = default_branches(&self.repository, crate::verbs::root(self, None)?)?;
+        match branches.filter(|branches| !branches.contains(&branch)) {
+            Some(known) if find_branch(&self.repository, &branch)?.is_none() => {
+                Err(CheckError::NotPublished { branch, known }.into())
             }
             _ => Ok(branch),
         }
@@ -57,7 +56,9 @@ impl App {
 
     /// The desk of the authority, for what no branch decides.
     pub(crate) fn authority_desk(&self) -> Result<Desk<'_>, CliError> {
-        self.desk_of(self.policy()?.authority().clone())
+        let branches = default_branches(&self.repository, crate::verbs::root(self, None)?)?;
+        let branches = branches.map_or_else(|| Err(self.no_policy()?), Ok)?;
+        self.desk_of(branches[0].clone())
     }
 
     /// The desk of the branch that was said, else of the authority.

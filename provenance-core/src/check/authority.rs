@@ -76,8 +76,7 @@ pub(super) fn promotions(
         if let (Some(since), Some(until)) = (since, until)
             && since != until
         {
-            let taken = oldest_with(repository, *old, since)?;
-            promotions.push(Promotion { from: from.clone(), since, until, taken });
+            promotions.push(Promotion { from: from.clone(), since, until });
         }
     }
     Ok(promotions)
@@ -100,25 +99,6 @@ fn newest_in(repository: &Repository, tip: CommitId, commit: CommitId) -> Result
         at = repository.first_parent(step)?;
     }
     Ok(None)
-}
-
-/// The oldest step of the chain of `tip` that contains `wanted`, which `tip` does.
-fn oldest_with(repository: &Repository, tip: CommitId, wanted: CommitId) -> Result<CommitId, Stop> {
-    let mut chain = vec![tip];
-    while let Some(parent) = repository.first_parent(chain[chain.len() - 1])? {
-        chain.push(parent);
-    }
-    // Once a step contains it, every later one does.
-    let (mut with, mut without) = (0, chain.len());
-    while with + 1 < without {
-        let middle = with + (without - with) / 2;
-        if repository.is_ancestor(wanted, chain[middle])? {
-            with = middle;
-        } else {
-            without = middle;
-        }
-    }
-    Ok(chain[with])
 }
 
 /// The authority: the branch whose policy says which refs are published, at its tip.

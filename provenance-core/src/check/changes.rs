@@ -70,6 +70,23 @@ pub(super) fn join(
     Ok(())
 }
 
+/// Leaves out what the proposal holds as a merge base has it that was itself published: it took that
+/// from the branch, and a merge brings nothing of it.
+pub(super) fn drop_published(
+    repository: &Repository,
+    tip: CommitId,
+    bases: impl Iterator<Item = CommitId>,
+    changes: &mut Vec<Change>,
+) -> Result<(), ReadError> {
+    for base in bases {
+        if repository.first_parent_steps(base, tip, usize::MAX)?.is_none() {
+            continue;
+        }
+        drop_landed(repository, base, changes)?;
+    }
+    Ok(())
+}
+
 /// Leaves out what the base holds already, by another way: merging brings no such change.
 pub(super) fn drop_landed(repository: &Repository, tip: CommitId, changes: &mut Vec<Change>) -> Result<(), ReadError> {
     let tree = repository.tree_of(tip)?;

@@ -157,6 +157,10 @@ fn judged(repository: &Repository, ledger: &Ledger<'_>, request: &Request) -> Re
         changes::join(repository, start.tip, &mut changes, more)?;
         findings.extend(found);
     }
+    if !start.other_bases.is_empty() {
+        let bases = std::iter::once(start.from).chain(start.other_bases.iter().copied());
+        changes::drop_published(repository, start.tip, bases, &mut changes)?;
+    }
     if start.kind == TransitionKind::Proposal {
         changes::drop_landed(repository, start.tip, &mut changes)?;
     }

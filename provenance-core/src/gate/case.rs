@@ -50,6 +50,4 @@ pub struct Promotion {
     pub since: CommitId,
     /// The newest of its steps in NEW's ancestry.
     pub until: CommitId,
-    /// The oldest state of the judged branch that contains `since`.
-    pub taken: CommitId,
 }

@@ -8,7 +8,7 @@ use super::book::{Book, Item, Node, chains, reachable};
 use super::chain::{ChainVerdict, Freshness};
 use super::evidence::{Known, MergeResult, Merges, for_all};
 use super::fresh::touched;
-use super::people::contributors;
+use super::people::{Work, contributors};
 use super::signer::Fault;
 use super::{Judge, Span};
 use crate::entry::{Change, Entry, Mode, Slot};
@@ -240,7 +240,7 @@ impl<'a> Judge<'a> {
         }
         // What somebody declared of the merge as a whole is no need of it, and binds where it is there.
         let whole = self.work(span, path, book, &[change.before(), change.after()])?;
-        verdict.works.extend(whole.into_iter().filter(|work| work.declared));
+        verdict.works.extend(whole.into_iter().filter_map(Work::if_any));
         Ok(verdict)
     }
 

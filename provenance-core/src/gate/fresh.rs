@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::book::{Book, Item, Node, chains};
+use super::book::{Book, Edges, Item, Node, chains};
 use super::chain::Edge;
-use super::evidence::{Known, Move, Moves};
+use super::evidence::{Known, Move, Moves, for_all};
 use super::signer::Fault;
 use super::{Judge, Span};
 use crate::entry::Slot;
@@ -90,23 +90,20 @@ impl<'a> Judge<'a> {
 
     /// Whether every move follows approved edges.
     fn along_approved(&self, span: &Span<'a>, path: &RepoPath, book: &Book<'a>, moves: &[Move]) -> Known<bool> {
-        for step in moves {
-            let (Some(before), Some(after)) = (self.node(step.before)?, self.node(step.after)?) else {
-                return Ok(false);
-            };
-            let known = book.forward.contains(&before) && book.forward.contains(&after);
-            let read;
-            let book = if known {
-                book
-            } else {
-                read = Book::read(self, &span.branch, path, &[before], &[after])?;
-                &read
-            };
-            if chains(&book.approved(), before, after, 1).is_empty() {
-                return Ok(false);
+        let ends = for_all(moves, |step| Ok(self.node(step.before)?.zip(self.node(step.after)?)))?;
+        let Some(ends) = ends.into_iter().collect::<Option<Vec<(Node, Node)>>>() else { return Ok(false) };
+        let here = book.approved();
+        let leads = |edges: &Edges, from: Node, to: Node| {
+            edges.get(&from).is_some_and(|direct| direct.contains(&to)) || !chains(edges, from, to, 1).is_empty()
+        };
+        let followed = for_all(ends, |(before, after)| {
+            if book.forward.contains(&before) && book.forward.contains(&after) {
+                return Ok(leads(&here, before, after));
             }
-        }
-        Ok(true)
+            let book = Book::read(self, &span.branch, path, &[before], &[after])?;
+            Ok(leads(&book.approved(), before, after))
+        })?;
+        Ok(!followed.contains(&false))
     }
 
     /// The node of a slot; none where the object is gone.

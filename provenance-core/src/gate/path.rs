@@ -253,8 +253,8 @@ impl<'a> Judge<'a> {
     }
 
     /// The moves on a promoted branch that make up a change here; none where they do not, or where
-    /// this branch has held what they lead to since it last took from that branch: what was taken
-    /// back here does not come again by the same reviews.
+    /// this branch has held what they lead to: what was taken back here does not come again by the
+    /// same reviews, in however many pushes.
     fn promoted_moves(&self, change: &Change, promotion: &Promotion) -> Known<Option<&'a [Move]>> {
         let limit = self.case.policy.review_max_steps();
         let path = change.path();
@@ -267,10 +267,7 @@ impl<'a> Judge<'a> {
         if !makes_it_up {
             return Ok(None);
         }
-        let Moves::Known(here) = self.ask.moves(promotion.taken, self.case.tip, path, limit)? else {
-            return Ok(None);
-        };
-        let held_before = here.iter().any(|step| step.before == after || step.after == after);
+        let held_before = self.ask.past(self.case.tip, path, limit)?.contains(&after);
         Ok((!held_before).then_some(moves))
     }
 
@@ -288,7 +285,7 @@ impl<'a> Judge<'a> {
         let contributors = contributors(&works);
         let found = for_all(entered, |node| self.rejections(&book, node, requirements, &contributors))?;
         let rejected = found.iter().any(|rejections| !rejections.is_empty());
-        Ok((!rejected).then(|| works.into_iter().filter(|work| work.declared).collect()))
+        Ok((!rejected).then(|| works.into_iter().filter_map(Work::if_any).collect()))
     }
 }
 

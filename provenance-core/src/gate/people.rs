@@ -31,6 +31,13 @@ pub(super) struct Work<'a> {
     pub(super) unnamed: BTreeSet<PersonId>,
 }
 
+impl Work<'_> {
+    /// The work where some declaration binds; it is then as good as declared, for none is needed.
+    pub(super) fn if_any(self) -> Option<Self> {
+        (!self.declarations.is_empty()).then_some(Self { declared: true, ..self })
+    }
+}
+
 impl<'a> Judge<'a> {
     /// The people behind each edge of a chain. Declarations of what the path did before and after a
     /// step that is judged alone are looked at too.

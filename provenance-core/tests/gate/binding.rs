@@ -149,3 +149,19 @@ fn a_rejection_stands_when_only_the_authority_took_the_role_away() {
     w.authority = Some((w.policy.clone(), demoted));
     refused(&w.update(w.root(), head), &[(Code::Rejected, A)]);
 }
+
+#[test]
+fn that_ai_took_part_in_a_merge_outlives_the_key_too() {
+    let mut w = World::new();
+    w.policy = w.policy.replace("declaration = \"required\"\n", "declaration = \"required\"\nai = \"forbidden\"\n");
+    let topic = w.commit(w.root(), &[(A, "ONE\n2\n3\n4\n5\n6\n7\n")]);
+    w.cover(w.root(), topic);
+    let tip = w.commit(w.root(), &[(A, "1\n2\n3\n4\n5\n6\nSEVEN\n")]);
+    let merged = w.merge(&[tip, topic], &[(A, "ONE\n2\n3\n4\n5\n6\nSEVEN\n")]);
+    allowed(&w.update(tip, merged));
+    let declared = w.ai("al", tip, merged);
+    w.file("al", Predicate::Declaration(declared));
+    refused(&w.update(tip, merged), &[(Code::AiForbidden, A)]);
+    expire(&mut w, "al");
+    refused(&w.update(tip, merged), &[(Code::AiForbidden, A)]);
+}

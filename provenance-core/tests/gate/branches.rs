@@ -19,14 +19,14 @@ fn promoted() -> (World, provenance_core::id::CommitId) {
 fn refuses_reviews_that_name_another_branch_unless_they_are_promoted() {
     let (mut w, landed) = promoted();
     refused(&w.update(w.root(), landed), &[(Code::MissingReview, A), (Code::MissingDeclaration, A)]);
-    w.promotions = vec![Promotion { from: branch("main"), since: w.root(), until: landed, taken: w.root() }];
+    w.promotions = vec![Promotion { from: branch("main"), since: w.root(), until: landed }];
     allowed(&w.update(w.root(), landed));
 }
 
 #[test]
 fn a_promotion_is_judged_under_the_rules_of_its_target() {
     let (mut w, landed) = promoted();
-    w.promotions = vec![Promotion { from: branch("main"), since: w.root(), until: landed, taken: w.root() }];
+    w.promotions = vec![Promotion { from: branch("main"), since: w.root(), until: landed }];
     w.policy =
         w.policy.replace("reviews = [{ roles = [\"editor\"] }]", "reviews = [{ roles = [\"editor\"], count = 2 }]");
     assert_ne!(w.update(w.root(), landed).verdict, provenance_core::report::Verdict::Allowed);
@@ -37,7 +37,7 @@ fn a_promotion_is_judged_under_the_rules_of_its_target() {
 #[test]
 fn a_rejection_on_the_target_stops_a_promotion() {
     let (mut w, landed) = promoted();
-    w.promotions = vec![Promotion { from: branch("main"), since: w.root(), until: landed, taken: w.root() }];
+    w.promotions = vec![Promotion { from: branch("main"), since: w.root(), until: landed }];
     let mut rejection = w.approval("eva", w.root(), landed);
     rejection.decision = provenance_core::statement::Decision::Reject;
     rejection.branches = vec![branch("release")];
@@ -128,7 +128,7 @@ fn a_promotion_reaches_as_far_as_its_window() {
     let second = w.commit(first, &[(A, "three\n")]);
     w.cover(first, second);
     w.branch = "release";
-    let window = |since| vec![Promotion { from: branch("main"), since, until: second, taken: since }];
+    let window = |since| vec![Promotion { from: branch("main"), since, until: second }];
     w.promotions = window(first);
     refused(&w.update(w.root(), second), &[(Code::MissingReview, A), (Code::MissingDeclaration, A)]);
     w.promotions = window(w.root());
@@ -146,7 +146,7 @@ fn nothing_in_the_policy_is_promoted() {
     w.approve("al", w.root(), landed);
     allowed(&w.update(w.root(), landed));
     w.branch = "release";
-    w.promotions = vec![Promotion { from: branch("main"), since: w.root(), until: landed, taken: w.root() }];
+    w.promotions = vec![Promotion { from: branch("main"), since: w.root(), until: landed }];
     refused(&w.update(w.root(), landed), &[(Code::MissingReview, name)]);
 }
 

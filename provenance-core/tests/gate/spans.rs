@@ -46,9 +46,9 @@ fn a_promoted_set_may_be_whole_at_the_newest_promoted_step() {
     let first = w.commit(w.root(), &[(A, "a2\n")]);
     let second = w.commit(first, &[(B, "b2\n")]);
     w.branch = "release";
-    w.promotions = vec![Promotion { from: branch("main"), since: w.root(), until: second, taken: w.root() }];
+    w.promotions = vec![Promotion { from: branch("main"), since: w.root(), until: second }];
     allowed(&w.update(w.root(), second));
-    w.promotions = vec![Promotion { from: branch("main"), since: w.root(), until: first, taken: w.root() }];
+    w.promotions = vec![Promotion { from: branch("main"), since: w.root(), until: first }];
     assert_eq!(w.update(w.root(), first).verdict, provenance_core::report::Verdict::Refused);
 }
 

@@ -66,7 +66,7 @@ fn promoted(before: &[(&str, &str)]) -> (World, CommitId, CommitId) {
     w.cover(w.root(), landed);
     let tip = w.commit(w.root(), before);
     w.branch = "release";
-    w.promotions = vec![Promotion { from: branch("main"), since: w.root(), until: landed, taken: w.root() }];
+    w.promotions = vec![Promotion { from: branch("main"), since: w.root(), until: landed }];
     (w, tip, landed)
 }
 
@@ -89,6 +89,21 @@ fn a_promotion_does_not_bring_again_what_was_taken_back() {
     let other = w.commit(w.root(), &[("README", "other\n")]);
     let first = w.merge(&[other, landed], &[(A, "new\n"), (B, "new\n")]);
     allowed(&w.update(other, first));
+}
+
+#[test]
+fn nor_in_two_pushes_of_which_the_first_is_harmless() {
+    let mut w = World::new();
+    let harmless = w.commit(w.root(), &[("log/x", "x\n")]);
+    let landed = w.commit(harmless, &[(A, "new\n")]);
+    w.cover(harmless, landed);
+    let had = w.commit(w.root(), &[(A, "new\n")]);
+    let back = w.commit(had, &[(A, "1\n2\n3\n4\n5\n6\n7\n")]);
+    let first = w.merge(&[back, harmless], &[("log/x", "x\n")]);
+    let second = w.merge(&[first, landed], &[(A, "new\n")]);
+    w.branch = "release";
+    w.promotions = vec![Promotion { from: branch("main"), since: harmless, until: landed }];
+    assert_ne!(w.update(first, second).verdict, provenance_core::report::Verdict::Allowed);
 }
 
 #[test]
