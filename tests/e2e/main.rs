@@ -8,6 +8,7 @@ mod ceremony;
 mod clones;
 mod commands;
 mod formats;
+mod history;
 mod inputs;
 mod ledger;
 mod paths;

@@ -2,7 +2,7 @@
 
 use provenance_core::draft::declare::Answers;
 use provenance_core::policy::Roster;
-use provenance_core::statement::{Ai, Author, Extent};
+use provenance_core::statement::{Ai, Author, Extent, Statement};
 
 use crate::app::App;
 use crate::args::Declare;
@@ -15,7 +15,7 @@ pub(super) fn run(app: &App, options: &Declare, out: &mut Output) -> Outcome {
     let named = range.as_ref().map(|range| range.named.clone()).unwrap_or_default();
     let desk = app.desk(options.signing.branch.as_deref(), &named)?;
     let selection = revision::selection(&app.repository, range.as_ref(), desk.tip())?;
-    let span = desk.span(selection, &paths)?;
+    let parts = desk.parts(selection, &paths)?;
     let answers = Answers {
         ai: ai(options)?,
         contribution: options.message.clone(),
@@ -24,9 +24,16 @@ pub(super) fn run(app: &App, options: &Declare, out: &mut Output) -> Outcome {
     };
     let roster = desk.policy().roster();
     let signer = signing::find(&app.repository, options.signing.key.as_deref(), |key| roster.by_key(key).is_some())?;
-    let statement = desk.declaration(&span, answers, &signer.public_key().fingerprint())?;
-    let filed = desk.file(&statement, signer.as_ref())?;
-    super::answer_filed(out, &statement, &filed);
+    let key = signer.public_key().fingerprint();
+    // All are drafted before the first is signed.
+    let drafts: Vec<Statement> =
+        parts.iter().map(|span| desk.declaration(span, answers.clone(), &key)).collect::<Result<_, _>>()?;
+    let mut signed = Vec::new();
+    for statement in drafts {
+        let filed = desk.file(&statement, signer.as_ref())?;
+        signed.push((statement, filed));
+    }
+    super::answer_filed(out, &signed);
     Ok(Code::Done)
 }
 

@@ -19,6 +19,9 @@ mod trust;
 
 pub(crate) use check::root;
 
+use provenance_core::draft::file::Filed;
+use provenance_core::statement::Statement;
+
 use crate::app::App;
 use crate::args::{Args, Verb};
 use crate::error::Outcome;
@@ -55,26 +58,33 @@ pub(crate) fn run(args: &Args, out: &mut Output) -> Outcome {
     }
 }
 
-/// Says what was signed and filed.
-fn answer_filed(
-    out: &mut Output,
-    statement: &provenance_core::statement::Statement,
-    filed: &provenance_core::draft::file::Filed,
-) {
+/// Says what was signed and filed: one object, or a list where it was signed in parts.
+fn answer_filed(out: &mut Output, signed: &[(Statement, Filed)]) {
     if out.is_json() {
-        let paths: Vec<String> = statement.changes().iter().map(|change| change.path().to_string()).collect();
-        out.json(&serde_json::json!({
-            "record": filed.record,
-            "kind": statement.kind_name(),
-            "person": statement.signed_by().person,
-            "paths": paths,
-            "ledger": filed.ledger,
-            "notes": filed.notes,
-        }));
+        let mut objects: Vec<serde_json::Value> =
+            signed.iter().map(|(statement, filed)| filed_json(statement, filed)).collect();
+        match objects.len() {
+            1 => out.json(&objects.remove(0)),
+            _ => out.json(&serde_json::Value::Array(objects)),
+        }
         return;
     }
-    out.answer(&format!("{}\n  record {}", crate::render::statement(statement), filed.record.short()));
+    for (statement, filed) in signed {
+        out.answer(&format!("{}\n  record {}", crate::render::statement(statement), filed.record.short()));
+    }
     out.narrate("publish it with `git provenance sync`");
+}
+
+fn filed_json(statement: &Statement, filed: &Filed) -> serde_json::Value {
+    let paths: Vec<String> = statement.changes().iter().map(|change| change.path().to_string()).collect();
+    serde_json::json!({
+        "record": filed.record,
+        "kind": statement.kind_name(),
+        "person": statement.signed_by().person,
+        "paths": paths,
+        "ledger": filed.ledger,
+        "notes": filed.notes,
+    })
 }
 
 /// Says what was written into the working tree.

@@ -7,8 +7,9 @@ use provenance_core::draft::review::{Item, Verdict};
 use provenance_core::draft::span::Span;
 use provenance_core::draft::{Desk, DraftError};
 use provenance_core::finding::Code as FindingCode;
+use provenance_core::key::Fingerprint;
 use provenance_core::name::PersonId;
-use provenance_core::statement::{Answer, AnswerResult, Ceremony, Decision, Scope};
+use provenance_core::statement::{Answer, AnswerResult, Ceremony, Decision, Scope, Statement};
 
 use super::ceremony::{self, Given};
 use crate::app::App;
@@ -38,12 +39,42 @@ pub(super) fn run(app: &App, options: &Review, out: &mut Output) -> Outcome {
     let (range, paths) = revision::split(app, &options.arguments, &options.paths)?;
     let named = range.as_ref().map(|range| range.named.clone()).unwrap_or_default();
     let desk = app.desk(options.signing.branch.as_deref(), &named)?;
-    let span = desk.span(revision::selection(&app.repository, range.as_ref(), desk.tip())?, &paths)?;
+    let parts = desk.parts(revision::selection(&app.repository, range.as_ref(), desk.tip())?, &paths)?;
     let roster = desk.policy().roster();
     let signer = signing::find(&app.repository, options.signing.key.as_deref(), |key| roster.by_key(key).is_some())?;
     let key = signer.public_key().fingerprint();
     let person = desk.person(&key)?.id().clone();
-    may_count(&desk, &span, &person, options.reject, out)?;
+    for span in &parts {
+        may_count(&desk, span, &person, options.reject, out)?;
+    }
+    let mut signed = Vec::new();
+    for span in &parts {
+        match decided(&desk, span, &person, &key, options, out) {
+            Ok(statement) => {
+                let filed = desk.file(&statement, signer.as_ref())?;
+                signed.push((statement, filed));
+            }
+            Err(error) => {
+                if !signed.is_empty() {
+                    super::answer_filed(out, &signed);
+                }
+                return Err(error);
+            }
+        }
+    }
+    super::answer_filed(out, &signed);
+    Ok(Code::Done)
+}
+
+/// The review of one part, asked for on a terminal or as the options give it.
+fn decided(
+    desk: &Desk<'_>,
+    span: &Span,
+    person: &PersonId,
+    key: &Fingerprint,
+    options: &Review,
+    out: &Output,
+) -> Result<Statement, CliError> {
     let given = Given {
         decision: decision(options),
         scope: if options.separate { Scope::Each } else { Scope::Set },
@@ -52,26 +83,24 @@ pub(super) fn run(app: &App, options: &Review, out: &mut Output) -> Outcome {
     };
     let on_terminal = std::io::stdin().is_terminal() && std::io::stderr().is_terminal() && !options.yes;
     let verdict = match (on_terminal, given.decision) {
-        (true, _) => ceremony::ask(&desk, &span, &person, given, out)?,
+        (true, _) => ceremony::ask(desk, span, person, given, out)?,
         (false, Some(decision)) => {
             let Given { scope, answers, comment, .. } = given;
             Verdict { decision, scope, answers, comment, ceremony: Ceremony::Options }
         }
         (false, None) => {
             return Err(CliError::usage("not on a terminal: say --approve or --reject")
-                .hint(again(options, &desk.checklist(&span))));
+                .hint(again(options, &desk.checklist(span))));
         }
     };
-    let statement = desk.review(&span, verdict, &key).map_err(|error| {
-        let hint = matches!(error, DraftError::Incomplete { .. }).then(|| again(options, &desk.checklist(&span)));
+    let statement = desk.review(span, verdict, key).map_err(|error| {
+        let hint = matches!(error, DraftError::Incomplete { .. }).then(|| again(options, &desk.checklist(span)));
         hint.into_iter().fold(CliError::from(error), CliError::hint)
     })?;
-    if on_terminal && !ceremony::confirmed(&statement, &person, out)? {
+    if on_terminal && !ceremony::confirmed(&statement, person, out)? {
         return Err(CliError::refused("not signed"));
     }
-    let filed = desk.file(&statement, signer.as_ref())?;
-    super::answer_filed(out, &statement, &filed);
-    Ok(Code::Done)
+    Ok(statement)
 }
 
 /// The command that was typed, with an answer to every item: what to run next.

@@ -35,6 +35,6 @@ pub(super) fn run(app: &App, record: &str, because: &str, options: &Signing, out
         }
     };
     let filed = desk.file(&statement, signer.as_ref())?;
-    super::answer_filed(out, &statement, &filed);
+    super::answer_filed(out, &[(statement, filed)]);
     Ok(Code::Done)
 }

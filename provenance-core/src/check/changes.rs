@@ -26,9 +26,19 @@ pub(super) fn entries(
     from: CommitId,
     to: CommitId,
 ) -> Result<(Vec<Change>, Vec<Finding>), ReadError> {
+    entries_since(repository, Some(from), to)
+}
+
+/// The same; everything a commit holds where nothing was before.
+pub(super) fn entries_since(
+    repository: &Repository,
+    from: Option<CommitId>,
+    to: CommitId,
+) -> Result<(Vec<Change>, Vec<Finding>), ReadError> {
+    let from = from.map(|from| repository.tree_of(from)).transpose()?;
     let mut changes = Vec::new();
     let mut findings = Vec::new();
-    for change in raw(repository, from, to)? {
+    for change in repository.diff_trees(from, Some(repository.tree_of(to)?))? {
         let path = change.path.clone();
         match full(repository, change) {
             Ok(change) => changes.extend(change),

@@ -8,6 +8,7 @@
 mod at;
 mod authority;
 mod changes;
+mod history;
 mod tag;
 mod transition;
 
@@ -16,6 +17,7 @@ pub use authority::{default_branches, default_policy, find_branch};
 pub use changes::change_set;
 pub use transition::{ROOT_CONFIG, pinned_root};
 
+use crate::entry::Change;
 use crate::finding::{Code, Finding, causes};
 use crate::gate::{Case, KeyRing};
 use crate::gather::{Gatherer, decide};
@@ -23,7 +25,7 @@ use crate::git::{ReadError, RefError, Repository};
 use crate::id::CommitId;
 use crate::ledger::Ledger;
 use crate::path::RefName;
-use crate::policy::Policy;
+use crate::policy::{History, Policy};
 use crate::report::{Report, Transition, TransitionKind};
 use crate::time::Timestamp;
 
@@ -151,24 +153,19 @@ fn judged(repository: &Repository, ledger: &Ledger<'_>, request: &Request) -> Re
         found => found?,
     };
     let authority = authority::policy(repository, policy, &branch)?;
-    let (mut changes, mut findings) = changes::entries(repository, start.from, start.new)?;
-    for base in &start.other_bases {
-        let (more, found) = changes::entries(repository, *base, start.new)?;
-        changes::join(repository, start.tip, &mut changes, more)?;
-        findings.extend(found);
-    }
-    if !start.other_bases.is_empty() {
-        let bases = std::iter::once(start.from).chain(start.other_bases.iter().copied());
-        changes::drop_published(repository, start.tip, bases, &mut changes)?;
-    }
-    if start.kind == TransitionKind::Proposal {
-        changes::drop_landed(repository, start.tip, &mut changes)?;
-    }
-    findings.extend(start.findings);
+    let (changes, mut findings) = moved(repository, &start)?;
+    findings.extend(start.findings.iter().cloned());
+    let promotions = authority::promotions(repository, policy, &branch, &start.tip, &start.new)?;
+    let everything = std::iter::once(policy).chain(&authority).any(|it| it.history() == History::EveryCommit);
+    let brought = match everything {
+        true => history::brought(repository, &start, &promotions, &mut findings)?,
+        false => Vec::new(),
+    };
     let case = Case {
         policy,
         authority: authority.as_ref(),
-        promotions: authority::promotions(repository, policy, &branch, &start.tip, &start.new)?,
+        promotions,
+        brought,
         hints: hints(repository, &start.steps, &request.via)?,
         branch,
         kind: start.kind,
@@ -182,6 +179,24 @@ fn judged(repository: &Repository, ledger: &Ledger<'_>, request: &Request) -> Re
     };
     let ring = KeyRing::of(std::iter::once(&*start.policy).chain(authority.as_ref()));
     Ok(decide(&case, &Gatherer::new(repository, ledger, &ring)))
+}
+
+/// What moves, and what of it cannot be read.
+fn moved(repository: &Repository, start: &transition::Start) -> Result<(Vec<Change>, Vec<Finding>), Stop> {
+    let (mut changes, mut findings) = changes::entries(repository, start.from, start.new)?;
+    for base in &start.other_bases {
+        let (more, found) = changes::entries(repository, *base, start.new)?;
+        changes::join(repository, start.tip, &mut changes, more)?;
+        findings.extend(found);
+    }
+    if !start.other_bases.is_empty() {
+        let bases = std::iter::once(start.from).chain(start.other_bases.iter().copied());
+        changes::drop_published(repository, start.tip, bases, &mut changes)?;
+    }
+    if start.kind == TransitionKind::Proposal {
+        changes::drop_landed(repository, start.tip, &mut changes)?;
+    }
+    Ok((changes, findings))
 }
 
 /// The authority's policy, which binds `branch` beside the branch's own `policy`; none where `branch` is

@@ -8,6 +8,7 @@ pub mod background;
 pub mod declare;
 pub mod fate;
 pub mod file;
+mod parts;
 pub mod review;
 pub mod revoke;
 pub mod span;

@@ -64,6 +64,7 @@ impl Desk<'_> {
             changes: span.changes.clone(),
             hints: Vec::new(),
             promotions: Vec::new(),
+            brought: Vec::new(),
             findings: Vec::new(),
             now: self.now,
         };

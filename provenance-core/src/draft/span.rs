@@ -100,7 +100,7 @@ impl Desk<'_> {
     }
 
     /// The newest step of the branch that is an ancestor of a commit.
-    fn newest_step_in(&self, commit: CommitId) -> Result<CommitId, DraftError> {
+    pub(super) fn newest_step_in(&self, commit: CommitId) -> Result<CommitId, DraftError> {
         let outside: HashSet<CommitId> = self.repository.new_commits(self.tip, &[commit])?.into_iter().collect();
         let mut step = self.tip;
         while outside.contains(&step) {

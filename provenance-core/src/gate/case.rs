@@ -35,6 +35,8 @@ pub struct Case<'a> {
     /// The publish branches whose reviews may count here, by `[[promote]]`, each with the window
     /// of its steps that NEW brings.
     pub promotions: Vec<Promotion>,
+    /// What single commits bring that become reachable with NEW, where the policy judges them too.
+    pub brought: Vec<Brought>,
     /// What the caller found before the case could be judged: a rewound branch, a removed policy.
     pub findings: Vec<Finding>,
     /// The clock.
@@ -50,4 +52,13 @@ pub struct Promotion {
     pub since: CommitId,
     /// The newest of its steps in NEW's ancestry.
     pub until: CommitId,
+}
+
+/// A path that a commit holds otherwise than each of its parents.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Brought {
+    /// The commit.
+    pub commit: CommitId,
+    /// Its change of the path, against each parent in order; never none.
+    pub ways: Vec<Change>,
 }

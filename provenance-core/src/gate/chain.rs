@@ -28,6 +28,8 @@ pub(super) enum Freshness<'d> {
     /// It was judged when it landed: its base is a step of the branch that leads to `state`, and the
     /// path did not move from there to `since`, the base of the set it is to complete.
     Landed { state: CommitId, since: CommitId },
+    /// It only becomes reachable, as a part of history that the branch never shows.
+    Reachable,
 }
 
 /// What became of a chain.
@@ -175,6 +177,7 @@ impl<'a> Judge<'a> {
         let stale = match freshness {
             Freshness::Moves => self.stale(edge.span, edge.path, edge.book, edge.chain, item)?,
             Freshness::Derived(derivation) => self.derivation_stale(edge.span, edge.path, derivation, item)?,
+            Freshness::Reachable => return Ok(None),
             Freshness::Landed { state, since } => return self.never_there(edge, state, since, item),
         };
         match stale {

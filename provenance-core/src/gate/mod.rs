@@ -19,6 +19,7 @@ mod eligible;
 mod evidence;
 mod fresh;
 mod hints;
+mod history;
 mod path;
 mod people;
 mod record;
@@ -30,7 +31,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-pub use case::{Case, Promotion};
+pub use case::{Brought, Case, Promotion};
 pub use eligible::may_review;
 pub use evidence::{Answer, Evidence, Identity, MergeResult, MergedBlob, Merges, Move, Moves, Part, Question};
 pub use record::{Content, FiledLine, KeyRing};
@@ -72,6 +73,13 @@ pub fn judge(case: &Case<'_>, evidence: &Evidence) -> Outcome {
                 changes.push(undecided(change.path()));
                 findings.push(if finding.path.is_none() { finding.at(change.path()) } else { *finding });
             }
+        }
+    }
+    for brought in &case.brought {
+        match judge.judge_brought(brought) {
+            Ok(found) => findings.extend(found),
+            Err(Stop::Open) => {}
+            Err(Stop::Undecided(finding)) => findings.push(finding.at(brought.ways[0].path())),
         }
     }
     let open = judge.ask.into_open();

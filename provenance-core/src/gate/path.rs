@@ -17,9 +17,9 @@ use crate::report::{ChangeStatus, JudgedChange, TransitionKind};
 use crate::statement::Decision;
 
 /// How many chains are tried between two entries.
-const MAX_CHAINS: usize = 64;
+pub(super) const MAX_CHAINS: usize = 64;
 /// How many chains that cannot pass are looked at to say why.
-const MAX_EXPLAINED: usize = 4;
+pub(super) const MAX_EXPLAINED: usize = 4;
 
 /// What became of one change.
 pub(super) struct PathVerdict<'a> {
@@ -112,7 +112,7 @@ impl<'a> Judge<'a> {
         }
     }
 
-    fn exempt(
+    pub(super) fn exempt(
         &self,
         span: &Span<'a>,
         change: &Change,
@@ -133,7 +133,7 @@ impl<'a> Judge<'a> {
     }
 
     /// The verdict on a change that no chain of reviews spans.
-    fn unreviewed(
+    pub(super) fn unreviewed(
         &self,
         span: &Span<'a>,
         change: &Change,

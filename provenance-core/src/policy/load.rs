@@ -231,6 +231,7 @@ fn assemble(source: &mut Source<'_>, wire: PolicyToml, roster: Roster, tools: To
         branches: wire.branches,
         baseline: wire.baseline,
         review_max_steps: wire.review_max_steps.unwrap_or(DEFAULT_REVIEW_MAX_STEPS),
+        history: wire.history.unwrap_or_default(),
         rules,
         exempt,
         roster,

@@ -26,7 +26,7 @@ pub use protected::is_protected;
 pub use rules::{Exempt, PathSet, Presence, Quorum, Requirements, Rule};
 pub use starter::{Admin, Starter, StarterFiles};
 pub use tools::{Tool, ToolRefusal, ToolStatus, Tools};
-pub use wire::{PeopleToml, PolicyToml, ToolsToml};
+pub use wire::{History, PeopleToml, PolicyToml, ToolsToml};
 
 use std::collections::BTreeMap;
 
@@ -67,6 +67,7 @@ pub struct Policy {
     branches: Vec<RefName>,
     baseline: Option<CommitId>,
     review_max_steps: u32,
+    history: History,
     rules: Vec<Rule>,
     exempt: Vec<Exempt>,
     promotions: Vec<(RefName, RefName)>,
@@ -128,6 +129,11 @@ impl Policy {
     /// How many steps a review's base may lie back.
     pub fn review_max_steps(&self) -> u32 {
         self.review_max_steps
+    }
+
+    /// Which commits of a transition are judged.
+    pub fn history(&self) -> History {
+        self.history
     }
 
     /// The rules, as listed.

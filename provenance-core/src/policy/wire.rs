@@ -28,6 +28,8 @@ pub struct PolicyToml {
     pub(super) baseline: Option<CommitId>,
     /// How many steps of the branch a review's base may lie back.
     pub(super) review_max_steps: Option<u32>,
+    /// Whether only the state that is published is judged, or each commit that becomes reachable.
+    pub(super) history: Option<History>,
     /// What changes of some paths need.
     #[serde(default)]
     pub(super) rule: Vec<RuleToml>,
@@ -46,6 +48,17 @@ pub struct PolicyToml {
     /// Use cases of AI, by id.
     #[serde(default, rename = "use")]
     pub(super) uses: BTreeMap<Ident, UseToml>,
+}
+
+/// Which commits of a transition are judged.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum History {
+    /// The state proposed: what the branch will show.
+    #[default]
+    Tip,
+    /// That, and each commit that becomes reachable with it.
+    EveryCommit,
 }
 
 /// One rule.

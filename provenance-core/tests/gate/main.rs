@@ -7,6 +7,7 @@ mod binding;
 mod branches;
 mod derivation;
 mod freshness;
+mod history;
 mod junk;
 mod limits;
 mod people;

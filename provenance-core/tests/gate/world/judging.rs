@@ -57,6 +57,7 @@ impl World {
             changes: self.changes(start, new),
             hints: self.hints.clone(),
             promotions: self.promotions.clone(),
+            brought: self.brought(tip, new),
             findings: Vec::new(),
             now: self.time(),
         };
@@ -78,6 +79,30 @@ impl World {
         panic!("the gate never comes to an end");
     }
 
+    /// What single commits bring that `new` has and `old` has not, where the policy judges them.
+    fn brought(&self, old: CommitId, new: CommitId) -> Vec<Brought> {
+        if !self.policy.contains("history = \"every-commit\"") {
+            return Vec::new();
+        }
+        let known = self.ancestors(old);
+        let commits = self.ancestors(new).into_iter().filter(|id| !known.contains(id));
+        let of_commit = |commit: CommitId| {
+            let parents = self.at(commit).parents.clone();
+            let paths: BTreeSet<RepoPath> = parents
+                .iter()
+                .flat_map(|parent| self.changes(*parent, commit))
+                .map(|change| change.path().clone())
+                .collect();
+            let brought = move |path: RepoPath| {
+                let against = parents.iter().map(|parent| {
+                    Change::new(path.clone(), self.entry(*parent, &path), self.entry(commit, &path)).ok()
+                });
+                Some(Brought { commit, ways: against.collect::<Option<Vec<_>>>()? })
+            };
+            paths.into_iter().filter_map(brought)
+        };
+        commits.flat_map(of_commit).collect()
+    }
     fn chain(&self, tip: CommitId) -> Vec<CommitId> {
         let mut chain = vec![tip];
         while let Some(parent) = self.at(chain[chain.len() - 1]).parents.first() {

@@ -10,8 +10,8 @@ use provenance_core::entry::{Change, Entry, Mode, Slot};
 use provenance_core::envelope::{Envelope, pointer_line};
 use provenance_core::finding::{Code, Severity};
 use provenance_core::gate::{
-    Answer, Case, Evidence, FiledLine, Identity, KeyRing, MergeResult, MergedBlob, Merges, Move, Moves, Outcome, Part,
-    Promotion, Question, judge, may_review,
+    Answer, Brought, Case, Evidence, FiledLine, Identity, KeyRing, MergeResult, MergedBlob, Merges, Move, Moves,
+    Outcome, Part, Promotion, Question, judge, may_review,
 };
 use provenance_core::id::{BlobId, CommitId, ObjectId, RecordId, Sha256Digest};
 use provenance_core::key::{FileSigner, Signer};

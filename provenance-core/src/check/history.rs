@@ -1,0 +1,59 @@
+//! What single commits bring that become reachable with a transition.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::changes;
+use super::transition::Start;
+use crate::entry::Change;
+use crate::finding::Finding;
+use crate::gate::{Brought, Promotion};
+use crate::git::{ReadError, Repository};
+use crate::id::CommitId;
+use crate::path::RepoPath;
+
+/// The paths that each new commit holds otherwise than all of its parents. A commit that is published
+/// already, here or on a branch that is promoted here, is not new.
+///
+/// An end whose content cannot be read is a finding.
+pub(super) fn brought(
+    repository: &Repository,
+    start: &Start,
+    promotions: &[Promotion],
+    findings: &mut Vec<Finding>,
+) -> Result<Vec<Brought>, ReadError> {
+    let mut known = vec![start.tip, start.from];
+    known.extend(promotions.iter().map(|promotion| promotion.until));
+    let mut new = repository.new_commits(start.new, &known)?;
+    let published: HashSet<CommitId> = known.into_iter().collect();
+    new.retain(|commit| !published.contains(commit));
+    new.sort();
+    let mut brought = Vec::new();
+    for commit in new {
+        let parents = repository.parents(commit)?;
+        // The only step of a transition is judged as its net change.
+        if commit != start.new || parents.first() != Some(&start.from) {
+            brought.extend(by_commit(repository, commit, &parents, findings)?);
+        }
+    }
+    Ok(brought)
+}
+
+fn by_commit(
+    repository: &Repository,
+    commit: CommitId,
+    parents: &[CommitId],
+    findings: &mut Vec<Finding>,
+) -> Result<Vec<Brought>, ReadError> {
+    let bases: Vec<Option<CommitId>> = match parents {
+        [] => vec![None],
+        parents => parents.iter().copied().map(Some).collect(),
+    };
+    let mut ways: BTreeMap<RepoPath, Vec<Change>> = BTreeMap::new();
+    for base in &bases {
+        let (changes, found) = changes::entries_since(repository, *base, commit)?;
+        findings.extend(found);
+        changes.into_iter().for_each(|change| ways.entry(change.path().clone()).or_default().push(change));
+    }
+    let from_all = ways.into_values().filter(|ways| ways.len() == bases.len());
+    Ok(from_all.map(|ways| Brought { commit, ways }).collect())
+}

@@ -1,0 +1,77 @@
+//! History: what single commits bring that become reachable with NEW (`history = "every-commit"`).
+//!
+//! Such a commit is no state of the branch, so a review of it is neither stale nor half a set: it is
+//! enough that people who count approved, at this path, what the commit holds there.
+
+use std::collections::BTreeSet;
+
+use super::book::{Book, chains};
+use super::case::Brought;
+use super::chain::{ChainVerdict, Freshness};
+use super::evidence::{Known, for_all};
+use super::path::{MAX_CHAINS, MAX_EXPLAINED};
+use super::signer::Fault;
+use super::{Judge, Span};
+use crate::entry::Change;
+use crate::finding::{Code, Finding};
+use crate::path::RepoPath;
+use crate::policy::Requirements;
+
+impl<'a> Judge<'a> {
+    /// What is wrong with what one commit brings: nothing where its change against one of its
+    /// parents passes, else the findings of the change against the first.
+    pub(super) fn judge_brought(&self, brought: &Brought) -> Known<Vec<Finding>> {
+        let judged = for_all(&brought.ways, |change| self.judge_way(change))?;
+        if judged.iter().any(BTreeSet::is_empty) {
+            return Ok(Vec::new());
+        }
+        let short = &brought.commit.to_string()[..12];
+        let finding = |fault: Fault| {
+            let message = format!("commit {short}, which becomes reachable: {}", fault.message);
+            Finding::error(fault.code, message).at(brought.ways[0].path()).hint(way_out(
+                short,
+                fault.code,
+                brought.ways[0].path(),
+            ))
+        };
+        Ok(judged.into_iter().next().unwrap_or_default().into_iter().map(finding).collect())
+    }
+
+    fn judge_way(&self, change: &Change) -> Known<BTreeSet<Fault>> {
+        let requirements = self.requirements(change);
+        let chain = self.way(change, &requirements)?;
+        let (ai_faults, _) = self.judge_ai(&requirements, &chain.works);
+        Ok(chain.faults.into_iter().chain(ai_faults).collect())
+    }
+
+    fn way(&self, change: &Change, requirements: &Requirements) -> Known<ChainVerdict<'a>> {
+        let span: Span<'a> = self.whole_span();
+        let (path, before, after) = (change.path(), change.before(), change.after());
+        let book = Book::read(self, &span.branch, path, &[before], &[after])?;
+        if requirements.is_exempt() {
+            return Ok(self.exempt(&span, change, requirements, &book)?.chain);
+        }
+        let mut reviewed = chains(&self.plausible(&book, requirements), before, after, MAX_CHAINS);
+        if reviewed.is_empty() {
+            reviewed = chains(&book.approved(), before, after, MAX_EXPLAINED);
+        }
+        let direct = self.best_chain(&span, path, requirements, &book, &reviewed, Freshness::Reachable)?;
+        if direct.faults.is_empty() {
+            return Ok(direct);
+        }
+        match self.derive(&span, change, requirements, &book)? {
+            Some(derived) if derived.faults.is_empty() => Ok(derived),
+            _ if reviewed.is_empty() => self.unreviewed(&span, change, requirements, &book),
+            _ => Ok(direct),
+        }
+    }
+}
+
+/// The command that mends it, by itself or by leaving the commit out.
+fn way_out(commit: &str, code: Code, path: &RepoPath) -> String {
+    let verb = match code {
+        Code::MissingDeclaration => "the writer runs `git provenance declare",
+        _ => "a reviewer runs `git provenance review",
+    };
+    format!("{verb} {commit} -- {path}`; or the branch is landed as one squashed commit, which leaves {commit} behind")
+}
