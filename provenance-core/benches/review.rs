@@ -62,6 +62,7 @@ fn review(path: &Path) {
     let person = desk.person(&key).unwrap().id().clone();
     assert_eq!(desk.ineligible(&span, &person).unwrap(), Vec::new());
     let verdict = Verdict {
+        findings: Vec::new(),
         decision: Decision::Approve,
         scope: Scope::Set,
         answers: Vec::new(),

@@ -4,10 +4,10 @@ use schemars::{JsonSchema, Schema, schema_for};
 
 use crate::policy::{PeopleToml, PolicyToml, ToolsToml};
 use crate::report::Report;
-use crate::statement::{Declaration, Kind, Review, Revocation};
+use crate::statement::{Acceptance, Declaration, Incident, Kind, Review, Revocation, Scan, Training, Waiver};
 
-/// The schemas, by name: `people`, `policy`, `tools` (of the TOML files), `declaration`, `review`,
-/// `revocation` (of whole statements), `report`.
+/// The schemas, by name: `people`, `policy`, `tools` (of the TOML files), each record kind (of whole
+/// statements), `report`.
 pub fn schemas() -> Vec<(&'static str, Schema)> {
     vec![
         ("people", schema_for!(PeopleToml)),
@@ -16,6 +16,11 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         ("declaration", statement::<Declaration>()),
         ("review", statement::<Review>()),
         ("revocation", statement::<Revocation>()),
+        ("acceptance", statement::<Acceptance>()),
+        ("training", statement::<Training>()),
+        ("incident", statement::<Incident>()),
+        ("waiver", statement::<Waiver>()),
+        ("scan", statement::<Scan>()),
         ("report", schema_for!(Report)),
     ]
 }

@@ -11,8 +11,9 @@ use provenance_core::id::{BlobId, CommitId, ObjectId, RecordId, Sha256Digest};
 use provenance_core::key::{FileSigner, Signer};
 use provenance_core::policy::{Policy, PolicyFiles};
 use provenance_core::statement::{
-    Ai, Answer, AnswerResult, Author, Ceremony, Decision, Declaration, Extent, Predicate, Review, Revocation, Scope,
-    SignedBy, Statement,
+    Acceptance, Ai, Answer, AnswerResult, Author, Ceremony, Decision, Declaration, Document, Extent, Harm, Incident,
+    IncidentStep, Lesson, Predicate, Review, Revocation, Scan, ScanResult, Scope, SignedBy, Statement, Term, Training,
+    Waiver,
 };
 
 fn folder() -> PathBuf {
@@ -48,6 +49,7 @@ fn signer() -> SignedBy {
 /// One record of each kind, with every field filled in.
 fn records() -> Vec<(&'static str, Predicate)> {
     let declaration = Declaration {
+        details: provenance_core::statement::Details::default(),
         repository: "acme/site".into(),
         branches: vec!["refs/heads/main".parse().unwrap()],
         signer: signer(),
@@ -64,6 +66,7 @@ fn records() -> Vec<(&'static str, Predicate)> {
         changes: changes(),
     };
     let review = Review {
+        findings: Vec::new(),
         repository: "acme/site".into(),
         branches: vec!["refs/heads/main".parse().unwrap()],
         signer: signer(),
@@ -73,6 +76,7 @@ fn records() -> Vec<(&'static str, Predicate)> {
         head: Some(CommitId(id(7))),
         scope: Scope::Set,
         answers: vec![Answer {
+            sources: Vec::new(),
             id: "accuracy".parse().unwrap(),
             result: AnswerResult::NotApplicable,
             note: Some("no claims".into()),
@@ -92,10 +96,107 @@ fn records() -> Vec<(&'static str, Predicate)> {
         record: Some(RecordId(Sha256Digest::of(b"record"))),
         because: "misread the source".into(),
     };
-    vec![
+    let mut records = people_and_harm();
+    records.extend([
         ("declaration", Predicate::Declaration(declaration)),
         ("review", Predicate::Review(review)),
         ("revocation", Predicate::Revocation(revocation)),
+    ]);
+    records
+}
+
+fn document() -> Document {
+    Document {
+        path: "AI-POLICY.md".parse().unwrap(),
+        git_blob: BlobId(id(9)),
+        sha256: Sha256Digest::of(b"we answer for what we publish\n"),
+    }
+}
+
+/// The kinds about people, incidents, waivers and scans.
+fn people_and_harm() -> Vec<(&'static str, Predicate)> {
+    let repository = || "acme/site".to_owned();
+    let main = || vec!["refs/heads/main".parse().unwrap()];
+    let at = |hour: u8| format!("2026-11-24T{hour:02}:00:00Z").parse().unwrap();
+    let acceptance = Acceptance {
+        repository: repository(),
+        signer: signer(),
+        accepted_at: at(7),
+        id: "ai-policy".parse().unwrap(),
+        document: document(),
+    };
+    let lesson = |lesson, person: &str| Training {
+        repository: repository(),
+        signer: signer(),
+        completed_at: at(8),
+        person: person.parse().unwrap(),
+        lesson,
+        until: Some("2027-06-30".parse().unwrap()),
+        note: Some("in person".into()),
+    };
+    let course = Lesson::Course {
+        course: "ai-basics".parse().unwrap(),
+        modules: vec!["technical".parse().unwrap(), "ethics".parse().unwrap()],
+    };
+    let tool = Lesson::Tool { tool: "claude-code".parse().unwrap(), document: document() };
+    let known = Lesson::Policy { id: "ai-policy".parse().unwrap(), document: document() };
+    let step = |step| {
+        Predicate::Incident(Incident {
+            repository: repository(),
+            branches: main(),
+            signer: signer(),
+            noted_at: at(9),
+            path: "content/a.md".parse().unwrap(),
+            step,
+        })
+    };
+    let incident = RecordId(Sha256Digest::of(b"incident"));
+    let due = Some("2026-12-01".parse().unwrap());
+    let owner = || "ana".parse().unwrap();
+    let open = IncidentStep::Open {
+        entry: Some(entry(2, Mode::Regular)),
+        severity: Harm::High,
+        summary: "a wrong dose".into(),
+        owner: Some(owner()),
+        due,
+    };
+    let correct =
+        IncidentStep::Correct { incident, change: changes()[0].clone(), notice: Some("the dose was corrected".into()) };
+    let waiver = |term| {
+        Predicate::Waiver(Waiver {
+            repository: repository(),
+            branches: main(),
+            signer: signer(),
+            waived_at: at(10),
+            term,
+            because: "the site is down".into(),
+            changes: changes(),
+        })
+    };
+    let granted = Term::Granted { from: Some("2026-11-24".parse().unwrap()), until: "2026-11-30".parse().unwrap() };
+    let scan = Scan {
+        repository: repository(),
+        branches: main(),
+        signer: signer(),
+        scanned_at: at(11),
+        check: "links".parse().unwrap(),
+        program: "lychee 0.20".into(),
+        result: ScanResult::Warn,
+        summary: Some("one redirect".into()),
+        changes: changes(),
+    };
+    vec![
+        ("acceptance", Predicate::Acceptance(acceptance)),
+        ("training-course", Predicate::Training(lesson(course, "ed"))),
+        ("training-tool", Predicate::Training(lesson(tool, "ana"))),
+        ("training-policy", Predicate::Training(lesson(known, "ed"))),
+        ("incident-open", step(open)),
+        ("incident-assign", step(IncidentStep::Assign { incident, owner: owner(), due })),
+        ("incident-correct", step(correct)),
+        ("incident-close", step(IncidentStep::Close { incident, outcome: "corrected, readers told".into() })),
+        ("waiver-granted", waiver(granted)),
+        ("waiver-settled", waiver(Term::Settled { waiver: RecordId(Sha256Digest::of(b"waiver")) })),
+        ("scan", Predicate::Scan(scan)),
     ]
 }
 
@@ -105,6 +206,9 @@ fn records_are_written_as_they_ever_were() {
     for (name, predicate) in records() {
         let line = Envelope::seal(&Statement::new(predicate).unwrap(), &key()).unwrap();
         let file = folder().join(format!("{name}.jsonl"));
+        if std::env::var_os("WRITE_NEW_GOLDEN").is_some() && !file.exists() {
+            std::fs::write(&file, [line.as_slice(), b"\n"].concat()).unwrap();
+        }
         assert_eq!(String::from_utf8(line).unwrap() + "\n", std::fs::read_to_string(file).unwrap(), "{name}");
     }
 }

@@ -73,6 +73,7 @@ fn blob_id(content: &str) -> String {
 fn review() -> Statement {
     let after = Entry::blob(Mode::Regular, blob_id(CONTENT).parse().unwrap(), Sha256Digest::of(CONTENT.as_bytes()));
     let review = Review {
+        findings: Vec::new(),
         repository: "acme/website".into(),
         branches: vec!["refs/heads/main".parse().unwrap()],
         signer: SignedBy { person: "ana".parse().unwrap(), key: signer().public_key().fingerprint() },
@@ -81,7 +82,12 @@ fn review() -> Statement {
         base: "2c26b46b68ffc68ff99b453c1d30413413422d70".parse().unwrap(),
         head: None,
         scope: Scope::Set,
-        answers: vec![Answer { id: "accuracy".parse().unwrap(), result: AnswerResult::Pass, note: None }],
+        answers: vec![Answer {
+            sources: Vec::new(),
+            id: "accuracy".parse().unwrap(),
+            result: AnswerResult::Pass,
+            note: None,
+        }],
         comment: None,
         ceremony: Ceremony::Terminal,
         amends: Vec::new(),

@@ -134,6 +134,7 @@ fn declared(site: &Site, key: &str, person: &str) -> (String, Change) {
     let change: Change =
         serde_json::from_str(&format!(r#"{{"path":"content/new.md","before":null,"after":{entry}}}"#)).unwrap();
     let declaration = Declaration {
+        details: provenance_core::statement::Details::default(),
         repository: "acme/site".into(),
         branches: vec!["refs/heads/main".parse().unwrap()],
         signer: SignedBy { person: person.parse().unwrap(), key: signer.public_key().fingerprint() },

@@ -58,7 +58,7 @@ pub(super) fn ask(
         Some(text) => Some(text),
         None => Some(line("comment (may be empty): ", out)?).filter(|text| !text.is_empty()),
     };
-    Ok(Verdict { decision, scope: given.scope, answers, comment, ceremony: Ceremony::Terminal })
+    Ok(Verdict { findings: Vec::new(), decision, scope: given.scope, answers, comment, ceremony: Ceremony::Terminal })
 }
 
 fn show(desk: &Desk<'_>, span: &Span, person: &PersonId, out: &Output) -> Result<(), CliError> {
@@ -123,7 +123,9 @@ fn ask_item(item: &Item, out: &Output) -> Result<Answer, CliError> {
             typed.split_once(':').map_or((typed.as_str(), None), |(result, note)| (result, Some(note.trim())));
         match super::review::result_of(result) {
             Some(AnswerResult::NotApplicable) if note.is_none_or(str::is_empty) => out.say("say why, as n/a:because"),
-            Some(result) => return Ok(Answer { id: item.id.clone(), result, note: note.map(str::to_owned) }),
+            Some(result) => {
+                return Ok(Answer { sources: Vec::new(), id: item.id.clone(), result, note: note.map(str::to_owned) });
+            }
             None => {}
         }
     }

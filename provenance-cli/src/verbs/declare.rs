@@ -2,7 +2,7 @@
 
 use provenance_core::draft::declare::Answers;
 use provenance_core::policy::Roster;
-use provenance_core::statement::{Ai, Author, Extent, Statement};
+use provenance_core::statement::{Ai, Author, Details, Extent, Statement};
 
 use crate::app::App;
 use crate::args::Declare;
@@ -20,6 +20,7 @@ pub(super) fn run(app: &App, options: &Declare, out: &mut Output) -> Outcome {
         ai: ai(options)?,
         contribution: options.message.clone(),
         confirmations: options.confirm.clone(),
+        details: Details::default(),
         authors: options.author.iter().map(|text| author(desk.policy().roster(), text)).collect::<Result<_, _>>()?,
     };
     let roster = desk.policy().roster();

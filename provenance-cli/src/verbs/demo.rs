@@ -178,6 +178,7 @@ impl Story {
         let tool = "claude-code".parse().map_err(|error| CliError::failed(format!("{error}")))?;
         let ai = Ai { model: Some("opus-4".to_owned()), ..Ai::with_tool(Extent::Generated, tool) };
         let answers = Answers {
+            details: provenance_core::statement::Details::default(),
             ai,
             contribution: Some("asked for it and kept one of three".to_owned()),
             confirmations: Vec::new(),
@@ -193,9 +194,10 @@ impl Story {
         let span = desk.span(Selection::Proposal(self.root, head), &Paths::default())?;
         let id = "accuracy".parse().map_err(|error| CliError::failed(format!("{error}")))?;
         let verdict = ReviewVerdict {
+            findings: Vec::new(),
             decision: Decision::Approve,
             scope: Scope::Set,
-            answers: vec![Answer { id, result: AnswerResult::Pass, note: None }],
+            answers: vec![Answer { sources: Vec::new(), id, result: AnswerResult::Pass, note: None }],
             comment: None,
             ceremony: Ceremony::Options,
         };

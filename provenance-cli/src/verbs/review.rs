@@ -86,7 +86,7 @@ fn decided(
         (true, _) => ceremony::ask(desk, span, person, given, out)?,
         (false, Some(decision)) => {
             let Given { scope, answers, comment, .. } = given;
-            Verdict { decision, scope, answers, comment, ceremony: Ceremony::Options }
+            Verdict { findings: Vec::new(), decision, scope, answers, comment, ceremony: Ceremony::Options }
         }
         (false, None) => {
             return Err(CliError::usage("not on a terminal: say --approve or --reject")
@@ -182,7 +182,7 @@ fn answer(text: &str) -> Result<Answer, CliError> {
     let (result, note) =
         rest.split_once(':').map_or((rest, None), |(result, note)| (result, Some(note.trim().to_owned())));
     let id = id.parse().map_err(|error| CliError::usage(format!("{error}")))?;
-    Ok(Answer { id, result: result_of(result).ok_or_else(wrong)?, note })
+    Ok(Answer { sources: Vec::new(), id, result: result_of(result).ok_or_else(wrong)?, note })
 }
 
 pub(super) fn result_of(text: &str) -> Option<AnswerResult> {

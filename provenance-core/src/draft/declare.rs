@@ -10,7 +10,7 @@ use crate::git::PathTrie;
 use crate::key::Fingerprint;
 use crate::name::{Ident, PersonId};
 use crate::policy::{PersonKind, ToolStatus};
-use crate::statement::{Ai, Author, Declaration, Extent, Predicate, Statement};
+use crate::statement::{Ai, Author, Declaration, Details, Extent, Predicate, Statement};
 
 /// What the signer says.
 #[derive(Debug, Clone)]
@@ -21,6 +21,8 @@ pub struct Answers {
     pub contribution: Option<String>,
     /// Confirmations given.
     pub confirmations: Vec<Ident>,
+    /// What else is told of the tool's use.
+    pub details: Details,
     /// Whose work it is beside those whom commits name.
     pub authors: Vec<Author>,
 }
@@ -60,6 +62,7 @@ impl Desk<'_> {
             authors: authors.into_iter().collect(),
             contribution: answers.contribution,
             confirmations: answers.confirmations,
+            details: answers.details,
             changes: span.changes.clone(),
         };
         Ok(Statement::new(Predicate::Declaration(declaration))?)

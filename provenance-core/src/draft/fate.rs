@@ -43,7 +43,7 @@ impl Desk<'_> {
         for line in lines {
             ids.insert(line.blob().0);
             if let Content::Record(record) = line.content() {
-                ids.extend(places(record.statement()));
+                ids.extend(places(self.repository, record.statement()));
             }
         }
         let mut around = Vec::new();

@@ -39,7 +39,7 @@ impl Desk<'_> {
     /// [`FileError`]; nothing was written then.
     pub fn file(&self, statement: &Statement, signer: &dyn Signer) -> Result<Filed, FileError> {
         let line = Envelope::seal(statement, signer)?;
-        let mut ids = places(statement);
+        let mut ids = places(self.repository, statement);
         if let Predicate::Review(review) = statement.predicate() {
             ids.extend(review.head.map(|head| head.0));
         }

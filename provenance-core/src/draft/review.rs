@@ -11,7 +11,7 @@ use crate::key::Fingerprint;
 use crate::ledger::Ledger;
 use crate::name::{Ident, PersonId};
 use crate::report::TransitionKind;
-use crate::statement::{Answer, AnswerResult, Ceremony, Decision, Predicate, Review, Scope, Statement};
+use crate::statement::{Answer, AnswerResult, Ceremony, Decision, Found, Predicate, Review, Scope, Statement};
 
 /// What the reviewer says.
 #[derive(Debug, Clone)]
@@ -22,6 +22,8 @@ pub struct Verdict {
     pub scope: Scope,
     /// Answers to the checklist.
     pub answers: Vec<Answer>,
+    /// What the reviewer found, and what became of it.
+    pub findings: Vec<Found>,
     /// What the reviewer wants to say.
     pub comment: Option<String>,
     /// How the human took part.
@@ -101,6 +103,7 @@ impl Desk<'_> {
             head: Some(span.to),
             scope: verdict.scope,
             answers: verdict.answers,
+            findings: verdict.findings,
             comment: verdict.comment,
             ceremony: verdict.ceremony,
             amends,

@@ -128,7 +128,7 @@ impl<'a> Book<'a> {
                 self.declarations.entry(id).or_insert(Item { verified, blob, change, record });
                 signer.is_ok()
             }
-            Predicate::Revocation(_) => false,
+            _ => false,
         };
         draws.then_some((change.before(), change.after()))
     }

@@ -128,7 +128,7 @@ impl<'f> Filing<'f> {
                     Predicate::Review(review) => review.head.map(|head| head.0),
                     _ => None,
                 };
-                let places = places(statement);
+                let places = places(self.repository, statement);
                 let unfiled = self.unfiled(blob, &places)?;
                 let stored_once = text.len() > POINTER_THRESHOLD;
                 Ok(Read::Record(Named { short_id: record.id().short(), places, head, stored_once, unfiled }))

@@ -20,10 +20,11 @@ pub use read::{Ledger, Lines, ReadError, lines_of};
 
 use std::collections::BTreeSet;
 
-use crate::entry::Change;
+use crate::entry::{Change, Entry};
+use crate::git::Repository;
 use crate::id::ObjectId;
 use crate::path::RefName;
-use crate::statement::{Predicate, Statement};
+use crate::statement::{Incident, IncidentStep, Predicate, Statement, Topic};
 
 /// The ledger's ref. Nothing configures another one.
 pub const LEDGER_REF: &str = "refs/notes/provenance";
@@ -40,13 +41,28 @@ pub const MAX_PUSHED_LINES: usize = 200_000;
 /// An envelope longer than this is stored once and pointed to, in bytes.
 pub const POINTER_THRESHOLD: usize = 16 * 1024;
 
-/// The ids that a record is filed under: both ends of every change it names, or for a revocation
-/// the envelope that it revokes.
-pub fn places(statement: &Statement) -> BTreeSet<ObjectId> {
+/// The ids that a record is filed under: both ends of every change it names, for a revocation the
+/// envelope that it revokes, for kinds about a person or a path the blob id of that [`Topic`]'s text.
+pub fn places(repository: &Repository, statement: &Statement) -> BTreeSet<ObjectId> {
+    let mut places: BTreeSet<ObjectId> =
+        statement.changes().iter().flat_map(Change::ends).map(|entry| entry.id()).collect();
+    places.extend(statement.topic().map(|topic| topic_id(repository, &topic)));
     match statement.predicate() {
-        Predicate::Revocation(revocation) => BTreeSet::from([revocation.envelope.0]),
-        _ => statement.changes().iter().flat_map(Change::ends).map(|entry| entry.id()).collect(),
+        Predicate::Revocation(revocation) => drop(places.insert(revocation.envelope.0)),
+        Predicate::Incident(Incident { step: IncidentStep::Open { entry, .. }, .. }) => {
+            places.extend(entry.iter().map(Entry::id));
+        }
+        Predicate::Incident(Incident { step: IncidentStep::Correct { change, .. }, .. }) => {
+            places.extend(change.ends().map(|entry| entry.id()));
+        }
+        _ => {}
     }
+    places
+}
+
+/// The id that records of a topic are filed under.
+pub fn topic_id(repository: &Repository, topic: &Topic) -> ObjectId {
+    repository.hash_blob(topic.text().as_bytes()).0
 }
 
 /// [`LEDGER_REF`] as a checked name.

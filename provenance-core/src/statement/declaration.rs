@@ -6,6 +6,7 @@ use super::{
     Kind, ReadError, SignedBy, Subject, change_subjects, check_branches, check_changes, check_label, check_text,
 };
 use crate::entry::Change;
+use crate::id::Sha256Digest;
 use crate::name::{Ident, PersonId, ToolId};
 use crate::path::RefName;
 use crate::time::Timestamp;
@@ -32,8 +33,40 @@ pub struct Declaration {
     /// Confirmations of the policy that the signer gives.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub confirmations: Vec<Ident>,
+    /// What else is told of the tool's use.
+    #[serde(default, skip_serializing_if = "Details::is_empty")]
+    pub details: Details,
     /// The changes.
     pub changes: Vec<Change>,
+}
+
+/// What else a declaration of AI use may tell. None of it is a prompt or an answer: these are never
+/// stored, at most a digest of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Details {
+    /// The classes of data that went into the tool, ids of the policy.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub data_classes: Vec<Ident>,
+    /// The class of the device it ran on, an id of the policy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<Ident>,
+    /// SHA-256 of the `tools.toml` that the signer consulted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tools_sha256: Option<Sha256Digest>,
+    /// SHA-256 of the session with the tool, as the signer keeps it; salted, so that it tells nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session_sha256: Option<Sha256Digest>,
+    /// Whether it shows something that readers could take for real and that is not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub synthetic: bool,
+}
+
+impl Details {
+    /// Whether nothing is told.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// How much of a change AI made; ordered.
@@ -137,6 +170,7 @@ impl Author {
 
 impl Kind for Declaration {
     const PREDICATE_TYPE: &'static str = "https://git-provenance.dev/predicate/declaration/v1";
+    const NAME: &'static str = "declaration";
 
     fn subjects(&self) -> Vec<Subject> {
         change_subjects(&self.changes)
@@ -152,6 +186,26 @@ impl Kind for Declaration {
         }
         self.authors.iter().try_for_each(check_author)?;
         self.contribution.iter().try_for_each(|text| check_text("contribution", text))
+    }
+
+    fn repository(&self) -> &str {
+        &self.repository
+    }
+
+    fn signer(&self) -> &SignedBy {
+        &self.signer
+    }
+
+    fn stated_time(&self) -> Timestamp {
+        self.declared_at
+    }
+
+    fn branches(&self) -> &[RefName] {
+        &self.branches
+    }
+
+    fn changes(&self) -> &[Change] {
+        &self.changes
     }
 }
 

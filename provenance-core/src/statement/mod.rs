@@ -9,18 +9,32 @@
 //! A new kind is one file here (a type that implements [`Kind`]), one variant of [`Predicate`], one
 //! schema and one test.
 
+mod acceptance;
 mod declaration;
+mod document;
+mod incident;
 mod review;
 mod revocation;
+mod scan;
+mod topic;
+mod training;
+mod waiver;
 
 use std::collections::BTreeSet;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-pub use declaration::{Ai, Author, Declaration, Extent};
-pub use review::{Answer, AnswerResult, Ceremony, Decision, Review, Scope};
+pub use acceptance::Acceptance;
+pub use declaration::{Ai, Author, Declaration, Details, Extent};
+pub use document::Document;
+pub use incident::{Harm, Incident, IncidentStep};
+pub use review::{Answer, AnswerResult, Ceremony, Decision, Found, FoundStatus, Review, Scope};
 pub use revocation::Revocation;
+pub use scan::{Scan, ScanResult};
+pub use topic::Topic;
+pub use training::{Lesson, Training};
+pub use waiver::{Term, Waiver};
 
 use crate::entry::{Change, Entry};
 use crate::id::{BlobId, CommitId, Sha256Digest};
@@ -64,6 +78,8 @@ pub enum ReadError {
 pub trait Kind: Serialize + DeserializeOwned {
     /// The predicate type URI.
     const PREDICATE_TYPE: &'static str;
+    /// The kind's name in messages.
+    const NAME: &'static str;
 
     /// The subjects a statement of this predicate must name, in order.
     fn subjects(&self) -> Vec<Subject>;
@@ -73,6 +89,30 @@ pub trait Kind: Serialize + DeserializeOwned {
     /// # Errors
     /// [`ReadError::Invalid`] in words.
     fn validate(&self) -> Result<(), ReadError>;
+
+    /// The repository it speaks of, as `policy.toml` names it.
+    fn repository(&self) -> &str;
+
+    /// Who says to have signed it.
+    fn signer(&self) -> &SignedBy;
+
+    /// The time the signer states.
+    fn stated_time(&self) -> Timestamp;
+
+    /// The publish branches it names.
+    fn branches(&self) -> &[RefName] {
+        &[]
+    }
+
+    /// The changes it speaks of.
+    fn changes(&self) -> &[Change] {
+        &[]
+    }
+
+    /// The person or path it is about, whatever content there is.
+    fn topic(&self) -> Option<Topic> {
+        None
+    }
 }
 
 /// Who signed: the person of the roster and the fingerprint of the key.
@@ -122,16 +162,48 @@ impl Subject {
     }
 }
 
-/// One of the record kinds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Predicate {
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {
+        /// One of the record kinds.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub enum Predicate {
+            $($(#[$doc])* $name($name),)*
+        }
+
+        /// Does the same with whichever kind it is.
+        macro_rules! each {
+            ($predicate:expr, $it:ident => $then:expr) => {
+                match $predicate { $(Predicate::$name($it) => $then,)* }
+            };
+        }
+
+        fn read_predicate(predicate_type: &str, raw: Raw) -> Result<(Predicate, Vec<Subject>), ReadError> {
+            match predicate_type {
+                $($name::PREDICATE_TYPE => read_kind(raw, Predicate::$name),)*
+                other => Err(ReadError::Kind(other.chars().take(120).collect())),
+            }
+        }
+    };
+}
+
+kinds! {
     /// Whose work a change is, and which AI helped.
-    Declaration(Declaration),
+    Declaration,
     /// A human's approval or rejection of a change set.
-    Review(Review),
+    Review,
     /// A record that no longer counts.
-    Revocation(Revocation),
+    Revocation,
+    /// A person accepts a document of the policy.
+    Acceptance,
+    /// What a person has learned.
+    Training,
+    /// Harm that published content did.
+    Incident,
+    /// What may pass without its reviews or declarations.
+    Waiver,
+    /// What a program found.
+    Scan,
 }
 
 /// A record before it is signed, or after its signature was verified.
@@ -174,11 +246,7 @@ impl Statement {
     /// # Errors
     /// [`ReadError::Invalid`] when the predicate contradicts itself.
     pub fn new(predicate: Predicate) -> Result<Self, ReadError> {
-        match &predicate {
-            Predicate::Declaration(it) => it.validate()?,
-            Predicate::Review(it) => it.validate()?,
-            Predicate::Revocation(it) => it.validate()?,
-        }
+        each!(&predicate, it => it.validate())?;
         Ok(Self { predicate })
     }
 
@@ -192,12 +260,7 @@ impl Statement {
         if wire.statement_type != STATEMENT_TYPE {
             return Err(ReadError::Type(wire.statement_type.chars().take(80).collect()));
         }
-        let (predicate, subjects) = match wire.predicate_type.as_str() {
-            Declaration::PREDICATE_TYPE => read_kind(wire.predicate, Predicate::Declaration)?,
-            Review::PREDICATE_TYPE => read_kind(wire.predicate, Predicate::Review)?,
-            Revocation::PREDICATE_TYPE => read_kind(wire.predicate, Predicate::Revocation)?,
-            other => return Err(ReadError::Kind(other.chars().take(120).collect())),
-        };
+        let (predicate, subjects) = read_predicate(&wire.predicate_type, wire.predicate)?;
         if subjects != wire.subject {
             return Err(ReadError::Subjects);
         }
@@ -206,11 +269,7 @@ impl Statement {
 
     /// The payload bytes to sign: compact JSON in the order of the specification.
     pub fn to_payload(&self) -> Vec<u8> {
-        match &self.predicate {
-            Predicate::Declaration(it) => write_kind(it),
-            Predicate::Review(it) => write_kind(it),
-            Predicate::Revocation(it) => write_kind(it),
-        }
+        each!(&self.predicate, it => write_kind(it))
     }
 
     /// The predicate.
@@ -220,57 +279,42 @@ impl Statement {
 
     /// The repository the record speaks of, as `policy.toml` names it.
     pub fn repository(&self) -> &str {
-        match &self.predicate {
-            Predicate::Declaration(it) => &it.repository,
-            Predicate::Review(it) => &it.repository,
-            Predicate::Revocation(it) => &it.repository,
-        }
+        each!(&self.predicate, it => it.repository())
     }
 
     /// Who says to have signed it.
     pub fn signed_by(&self) -> &SignedBy {
-        match &self.predicate {
-            Predicate::Declaration(it) => &it.signer,
-            Predicate::Review(it) => &it.signer,
-            Predicate::Revocation(it) => &it.signer,
-        }
+        each!(&self.predicate, it => it.signer())
     }
 
     /// The time the signer states.
     pub fn stated_time(&self) -> Timestamp {
-        match &self.predicate {
-            Predicate::Declaration(it) => it.declared_at,
-            Predicate::Review(it) => it.reviewed_at,
-            Predicate::Revocation(it) => it.revoked_at,
-        }
+        each!(&self.predicate, it => it.stated_time())
     }
 
-    /// The changes it speaks of; none for a revocation.
+    /// The changes it speaks of; none for kinds that speak of something else.
     pub fn changes(&self) -> &[Change] {
-        match &self.predicate {
-            Predicate::Declaration(it) => &it.changes,
-            Predicate::Review(it) => &it.changes,
-            Predicate::Revocation(_) => &[],
-        }
+        each!(&self.predicate, it => it.changes())
     }
 
-    /// The publish branches it names; none for a revocation.
+    /// The publish branches it names; none for kinds that hold on every branch.
     pub fn branches(&self) -> &[RefName] {
-        match &self.predicate {
-            Predicate::Declaration(it) => &it.branches,
-            Predicate::Review(it) => &it.branches,
-            Predicate::Revocation(_) => &[],
-        }
+        each!(&self.predicate, it => it.branches())
     }
 
-    /// The kind's name in messages: `declaration`, `review` or `revocation`.
-    pub fn kind_name(&self) -> &'static str {
-        match &self.predicate {
-            Predicate::Declaration(_) => "declaration",
-            Predicate::Review(_) => "review",
-            Predicate::Revocation(_) => "revocation",
-        }
+    /// The person or path it is about, for kinds that are filed under it.
+    pub fn topic(&self) -> Option<Topic> {
+        each!(&self.predicate, it => it.topic())
     }
+
+    /// The kind's name in messages, as `review`.
+    pub fn kind_name(&self) -> &'static str {
+        each!(&self.predicate, it => name_of(it))
+    }
+}
+
+fn name_of<K: Kind>(_: &K) -> &'static str {
+    K::NAME
 }
 
 fn read_kind<K: Kind>(raw: Raw, wrap: fn(K) -> Predicate) -> Result<(Predicate, Vec<Subject>), ReadError> {

@@ -35,6 +35,9 @@ pub struct Review {
     /// Answers to the policy's checklist.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub answers: Vec<Answer>,
+    /// What the reviewer found, and what became of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<Found>,
     /// What the reviewer wants to say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
@@ -115,10 +118,51 @@ pub struct Answer {
     /// What was checked, against what.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// The sources it was checked against.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<String>,
+}
+
+/// Something a reviewer found in the changes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Found {
+    /// Its kind, as `bias`, `inaccuracy` or `hazard`.
+    pub kind: Ident,
+    /// What it is.
+    pub text: String,
+    /// What became of it.
+    pub status: FoundStatus,
+    /// Why it is accepted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub because: Option<String>,
+}
+
+/// What became of something that a reviewer found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum FoundStatus {
+    /// Nothing yet: the changes cannot be approved.
+    Open,
+    /// It was put right in these changes.
+    Fixed,
+    /// It stays, for a reason.
+    Accepted,
+}
+
+impl FoundStatus {
+    /// The lowercase name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Fixed => "fixed",
+            Self::Accepted => "accepted",
+        }
+    }
 }
 
 impl Kind for Review {
     const PREDICATE_TYPE: &'static str = "https://git-provenance.dev/predicate/review/v1";
+    const NAME: &'static str = "review";
 
     fn subjects(&self) -> Vec<Subject> {
         change_subjects(&self.changes)
@@ -131,10 +175,43 @@ impl Kind for Review {
         self.comment.iter().try_for_each(|text| check_text("comment", text))?;
         for (i, answer) in self.answers.iter().enumerate() {
             answer.note.iter().try_for_each(|text| check_text("an answer's note", text))?;
+            answer.sources.iter().try_for_each(|text| check_label("a source", text))?;
             if self.answers[..i].iter().any(|earlier| earlier.id == answer.id) {
                 return Err(ReadError::Invalid(format!("it answers `{}` twice", answer.id)));
             }
         }
-        Ok(())
+        self.findings.iter().try_for_each(|found| check_found(found, self.decision))
     }
+
+    fn repository(&self) -> &str {
+        &self.repository
+    }
+
+    fn signer(&self) -> &SignedBy {
+        &self.signer
+    }
+
+    fn stated_time(&self) -> Timestamp {
+        self.reviewed_at
+    }
+
+    fn branches(&self) -> &[RefName] {
+        &self.branches
+    }
+
+    fn changes(&self) -> &[Change] {
+        &self.changes
+    }
+}
+
+fn check_found(found: &Found, decision: Decision) -> Result<(), ReadError> {
+    check_text("a finding", &found.text)?;
+    found.because.iter().try_for_each(|text| check_text("a finding's reason", text))?;
+    if found.status == FoundStatus::Open && decision == Decision::Approve {
+        return Err(ReadError::Invalid(format!("it approves with an open finding of kind `{}`", found.kind)));
+    }
+    if found.status == FoundStatus::Accepted && found.because.as_ref().is_none_or(|text| text.trim().is_empty()) {
+        return Err(ReadError::Invalid(format!("it accepts a finding of kind `{}` without a reason", found.kind)));
+    }
+    Ok(())
 }

@@ -33,6 +33,7 @@ const MAX_BECAUSE: usize = 1024;
 
 impl Kind for Revocation {
     const PREDICATE_TYPE: &'static str = "https://git-provenance.dev/predicate/revocation/v1";
+    const NAME: &'static str = "revocation";
 
     fn subjects(&self) -> Vec<Subject> {
         let digest = DigestSet { git_blob: Some(self.envelope), git_commit: None, sha256: self.envelope_sha256 };
@@ -55,5 +56,17 @@ impl Kind for Revocation {
             return Err(ReadError::Invalid("it has one of record and envelopeSha256 without the other".into()));
         }
         Ok(())
+    }
+
+    fn repository(&self) -> &str {
+        &self.repository
+    }
+
+    fn signer(&self) -> &SignedBy {
+        &self.signer
+    }
+
+    fn stated_time(&self) -> Timestamp {
+        self.revoked_at
     }
 }

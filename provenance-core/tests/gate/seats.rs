@@ -20,7 +20,7 @@ fn each_review_answers_the_checklists_of_all_rules() {
     let mut review = w.approval("ed", w.root(), head);
     // An answer to something that nobody asked plays no part.
     for (id, result) in [("bias", AnswerResult::Pass), ("nobody-asked", AnswerResult::Fail)] {
-        review.answers.push(Answer { id: id.parse().unwrap(), result, note: None });
+        review.answers.push(Answer { sources: Vec::new(), id: id.parse().unwrap(), result, note: None });
     }
     w.file("ed", Predicate::Review(review));
     allowed(&w.update(w.root(), head));

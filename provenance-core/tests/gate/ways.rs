@@ -105,7 +105,7 @@ fn with_reasons_from(first: usize) -> Report {
     if first <= 2 {
         w.declare("ed", w.root(), head);
     }
-    let answer = |id: &str, result| Answer { id: id.parse().unwrap(), result, note: None };
+    let answer = |id: &str, result| Answer { sources: Vec::new(), id: id.parse().unwrap(), result, note: None };
     let mut answers =
         vec![answer("accuracy", if first <= 6 { AnswerResult::Fail } else { AnswerResult::NotApplicable })];
     answers.extend((first > 7).then(|| answer("bias", AnswerResult::Pass)));

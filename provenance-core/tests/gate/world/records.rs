@@ -14,6 +14,7 @@ impl World {
     /// An approval with a complete checklist, ready to be altered and filed.
     pub(crate) fn approval(&self, who: &str, from: CommitId, to: CommitId) -> Review {
         Review {
+            findings: Vec::new(),
             repository: "acme/site".to_owned(),
             branches: vec![branch("main")],
             signer: Self::signer(who),
@@ -22,7 +23,12 @@ impl World {
             base: from,
             head: None,
             scope: Scope::Set,
-            answers: vec![Answered { id: "accuracy".parse().unwrap(), result: AnswerResult::Pass, note: None }],
+            answers: vec![Answered {
+                sources: Vec::new(),
+                id: "accuracy".parse().unwrap(),
+                result: AnswerResult::Pass,
+                note: None,
+            }],
             comment: None,
             ceremony: Ceremony::Options,
             amends: Vec::new(),
@@ -33,6 +39,7 @@ impl World {
 
     pub(crate) fn declaration(&self, who: &str, from: CommitId, to: CommitId) -> Declaration {
         Declaration {
+            details: provenance_core::statement::Details::default(),
             repository: "acme/site".to_owned(),
             branches: vec![branch("main")],
             signer: Self::signer(who),

@@ -116,6 +116,7 @@ pub fn notes(count: usize) -> Vec<Note> {
 
 fn review(signer: &FileSigner, base: CommitId, change: Change) -> Statement {
     let review = Review {
+        findings: Vec::new(),
         repository: "acme/other".to_owned(),
         branches: vec!["refs/heads/main".parse().expect("a well-formed name")],
         signer: SignedBy {

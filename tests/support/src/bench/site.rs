@@ -147,7 +147,7 @@ fn file_records(repository: &Repository) {
     for change in change_set(repository, base, head).expect("it was imported whole") {
         for (statement, signer) in [(declaration(&wes, &change), &wes), (review(&ed, base, &change), &ed)] {
             let line = Envelope::seal(&statement, signer).expect("a well-formed statement is sealed");
-            additions.add_envelope(repository, places(&statement), &line);
+            additions.add_envelope(repository, places(repository, &statement), &line);
         }
     }
     let identity = Identity { name: "bench".to_owned(), email: String::new(), seconds: START };
@@ -165,6 +165,7 @@ fn now() -> Timestamp {
 
 fn declaration(signer: &FileSigner, change: &Change) -> Statement {
     let declaration = Declaration {
+        details: provenance_core::statement::Details::default(),
         repository: "acme/site".to_owned(),
         branches: vec![MAIN.parse().expect("a well-formed name")],
         signer: signed_by("wes", signer),
@@ -180,6 +181,7 @@ fn declaration(signer: &FileSigner, change: &Change) -> Statement {
 
 fn review(signer: &FileSigner, base: CommitId, change: &Change) -> Statement {
     let review = Review {
+        findings: Vec::new(),
         repository: "acme/site".to_owned(),
         branches: vec![MAIN.parse().expect("a well-formed name")],
         signer: signed_by("ed", signer),
