@@ -6,6 +6,8 @@
 //! can say otherwise: a change needs one human review unless it is exempt, and `.provenance/**`
 //! needs an admin's ([`is_protected`]).
 
+pub mod clause;
+pub mod company;
 mod load;
 mod pattern;
 mod people;
@@ -19,6 +21,8 @@ mod tests;
 mod tools;
 mod wire;
 
+pub use clause::{Clause, Level, Levels};
+pub use company::{Activity, Company};
 pub use pattern::{Pattern, PatternError};
 pub use people::{KeyState, Person, PersonKind, Roster, RosterKey};
 pub use problem::{LoadError, Problem};
@@ -26,7 +30,7 @@ pub use protected::is_protected;
 pub use rules::{Exempt, PathSet, Presence, Quorum, Requirements, Rule};
 pub use starter::{Admin, Starter, StarterFiles};
 pub use tools::{Tool, ToolRefusal, ToolStatus, Tools};
-pub use wire::{History, PeopleToml, PolicyToml, ToolsToml};
+pub use wire::{AnswerNeed, History, PeopleToml, PolicyToml, ToolsToml};
 
 use std::collections::BTreeMap;
 
@@ -71,20 +75,32 @@ pub struct Policy {
     rules: Vec<Rule>,
     exempt: Vec<Exempt>,
     promotions: Vec<(RefName, RefName)>,
-    checklist: BTreeMap<Ident, String>,
+    checklist: BTreeMap<Ident, Item>,
     confirmations: BTreeMap<Ident, String>,
     uses: BTreeMap<Ident, UseCase>,
+    company: Company,
     roster: Roster,
     tools: Tools,
 }
 
-/// Something that AI may or must not be used for.
+/// A checklist item.
 #[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    /// What the reviewer is asked.
+    pub question: String,
+    /// What an answer must have beside its result.
+    pub needs: Vec<AnswerNeed>,
+}
+
+/// Something that AI may or must not be used for.
+#[derive(Debug, Clone)]
 pub struct UseCase {
     /// What it is, for people.
     pub title: String,
     /// Whether AI must not be used for it.
     pub restricted: bool,
+    /// The paths where nothing else is done, if it has any.
+    pub paths: Option<PathSet>,
 }
 
 /// The rules behind what a path needs.
@@ -148,7 +164,23 @@ impl Policy {
 
     /// The question of a checklist item.
     pub fn question(&self, id: &Ident) -> Option<&str> {
-        self.checklist.get(id).map(String::as_str)
+        self.checklist.get(id).map(|item| item.question.as_str())
+    }
+
+    /// A checklist item, or a principle as one.
+    pub fn item(&self, id: &Ident) -> Option<&Item> {
+        self.checklist.get(id)
+    }
+
+    /// What the policy says of the company.
+    pub fn company(&self) -> &Company {
+        &self.company
+    }
+
+    /// The restricted use case that a path is for, and nothing else.
+    pub fn restricted_at(&self, path: &RepoPath) -> Option<(&Ident, &UseCase)> {
+        let here = |use_case: &UseCase| use_case.paths.as_ref().is_some_and(|paths| paths.contains(path));
+        self.uses.iter().find(|(_, use_case)| use_case.restricted && here(use_case))
     }
 
     /// Every confirmation: its id and statement.

@@ -5,7 +5,7 @@ use std::fmt;
 
 pub use super::wire::PersonKind;
 use crate::key::{Fingerprint, PublicKey};
-use crate::name::{PersonId, Role};
+use crate::name::{Ident, PersonId, Role};
 use crate::time::{Day, Timestamp};
 
 /// A person of the roster.
@@ -19,6 +19,9 @@ pub struct Person {
     pub(super) keys: Vec<RosterKey>,
     pub(super) operators: Vec<PersonId>,
     pub(super) retired: Option<Day>,
+    pub(super) joined: Option<Day>,
+    pub(super) supervisor: Option<PersonId>,
+    pub(super) competence: Vec<Ident>,
 }
 
 impl Person {
@@ -70,6 +73,21 @@ impl Person {
     /// The last day on which the person's reviews count.
     pub fn retired(&self) -> Option<Day> {
         self.retired
+    }
+
+    /// The first day with the company.
+    pub fn joined(&self) -> Option<Day> {
+        self.joined
+    }
+
+    /// Who confirms that the person knows the policy.
+    pub fn supervisor(&self) -> Option<&PersonId> {
+        self.supervisor.as_ref()
+    }
+
+    /// Subjects and languages that the person can judge.
+    pub fn competence(&self) -> &[Ident] {
+        &self.competence
     }
 
     /// Whether the person has retired by then.

@@ -86,12 +86,16 @@ pub struct Rule {
     pub checklist: Vec<Ident>,
     /// Confirmations to be given.
     pub confirm: Vec<Ident>,
+    /// Automated checks that must have passed.
+    pub scans: Vec<Ident>,
+    /// What a counted reviewer must be competent for.
+    pub competence: Vec<Ident>,
 }
 
 impl Rule {
     /// Whether the rule asks for anything that only a review can give.
     pub(super) fn asks_of_reviewers(&self) -> bool {
-        !self.quorums.is_empty() || self.presence.is_some() || !self.checklist.is_empty()
+        !self.quorums.is_empty() || self.presence.is_some() || !self.checklist.is_empty() || !self.competence.is_empty()
     }
 }
 
@@ -124,6 +128,8 @@ pub struct Requirements {
     pub(super) declaration: bool,
     pub(super) checklist: BTreeSet<Ident>,
     pub(super) confirm: BTreeSet<Ident>,
+    pub(super) scans: BTreeSet<Ident>,
+    pub(super) competence: BTreeSet<Ident>,
     pub(super) exempt: bool,
 }
 
@@ -136,6 +142,8 @@ impl Requirements {
             declaration: false,
             checklist: BTreeSet::new(),
             confirm: BTreeSet::new(),
+            scans: BTreeSet::new(),
+            competence: BTreeSet::new(),
             exempt: false,
         }
     }
@@ -147,6 +155,8 @@ impl Requirements {
         self.declaration |= rule.declaration;
         self.checklist.extend(rule.checklist.iter().cloned());
         self.confirm.extend(rule.confirm.iter().cloned());
+        self.scans.extend(rule.scans.iter().cloned());
+        self.competence.extend(rule.competence.iter().cloned());
     }
 
     /// The reviews needed; none only where the change is exempt.
@@ -179,6 +189,16 @@ impl Requirements {
         &self.confirm
     }
 
+    /// Automated checks that must have passed.
+    pub fn scans(&self) -> &BTreeSet<Ident> {
+        &self.scans
+    }
+
+    /// What each counted reviewer must be competent for.
+    pub fn competence(&self) -> &BTreeSet<Ident> {
+        &self.competence
+    }
+
     /// Whether no review is needed.
     pub fn is_exempt(&self) -> bool {
         self.exempt
@@ -198,6 +218,8 @@ impl Requirements {
         self.declaration |= authority.declaration;
         self.checklist.extend(authority.checklist);
         self.confirm.extend(authority.confirm);
+        self.scans.extend(authority.scans);
+        self.competence.extend(authority.competence);
         self
     }
 }

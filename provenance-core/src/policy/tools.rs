@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use super::company::Asked;
 use super::pattern::wildcard;
+use super::rules::PathSet;
 pub use super::wire::ToolStatus;
-use super::wire::{ToolToml, ToolsToml};
-use crate::name::{Ident, ToolId};
+use super::wire::ToolToml;
+use crate::name::{Ident, PersonId, ToolId};
+use crate::path::RepoPath;
 use crate::time::{Day, Timestamp};
 
 /// An AI tool of the register.
@@ -33,6 +36,24 @@ pub struct Tool {
     pub approved_until: Option<Day>,
     /// Why.
     pub note: Option<String>,
+    /// The first day of the approval.
+    pub approved_from: Option<Day>,
+    /// Where it may be used; none means everywhere.
+    pub paths: Option<PathSet>,
+    /// The file that says what it can do, what it gets wrong, and how it is used here.
+    pub document: Option<RepoPath>,
+    /// The agreement with its maker on the processing of data.
+    pub processor_agreement: Option<String>,
+    /// How long its maker keeps what it is given.
+    pub retention: Option<String>,
+    /// Where its maker keeps it.
+    pub region: Option<String>,
+    /// Whether its maker trains models on what it is given.
+    pub trains_on_input: Option<bool>,
+    /// Who asked for it.
+    pub requested_by: Option<PersonId>,
+    /// When it was asked for, and answered.
+    pub asked: Asked,
 }
 
 /// Why the use of a tool is not approved.
@@ -54,6 +75,14 @@ pub enum ToolRefusal {
         tool: ToolId,
         /// Its status.
         status: &'static str,
+    },
+    /// The approval is still to come.
+    #[error("tool `{tool}` is approved from {from} on")]
+    NotYet {
+        /// The tool.
+        tool: ToolId,
+        /// Its first day.
+        from: Day,
     },
     /// The approval is over.
     #[error("the approval of tool `{tool}` ended on {until}")]
@@ -92,8 +121,8 @@ pub struct Tools {
 }
 
 impl Tools {
-    pub(super) fn of(wire: ToolsToml) -> Self {
-        Self { tools: wire.tool.into_iter().map(|(id, tool)| (id, Tool::of(tool))).collect() }
+    pub(super) fn add(&mut self, id: ToolId, wire: ToolToml, paths: Option<PathSet>) {
+        self.tools.insert(id, Tool::of(wire, paths));
     }
 
     /// The tools, by id.
@@ -156,6 +185,9 @@ impl Tools {
         if let Some(until) = tool.approved_until.filter(|until| now > until.end()) {
             return Err(ToolRefusal::Expired { tool: id.clone(), until });
         }
+        if let Some(from) = tool.approved_from.filter(|from| now.day() < *from) {
+            return Err(ToolRefusal::NotYet { tool: id.clone(), from });
+        }
         let uses: Vec<String> = tool.uses.iter().map(ToString::to_string).collect();
         one_of(id, "model", &tool.models, model)?;
         one_of(id, "version", &tool.versions, version)?;
@@ -164,7 +196,7 @@ impl Tools {
 }
 
 impl Tool {
-    fn of(wire: ToolToml) -> Self {
+    fn of(wire: ToolToml, paths: Option<PathSet>) -> Self {
         Self {
             name: wire.name,
             vendor: wire.vendor,
@@ -177,6 +209,15 @@ impl Tool {
             limits: wire.limits,
             approved_until: wire.approved_until.map(|day| day.0),
             note: wire.note,
+            approved_from: wire.approved_from.map(|day| day.0),
+            paths,
+            document: wire.document,
+            processor_agreement: wire.processor_agreement,
+            retention: wire.retention,
+            region: wire.region,
+            trains_on_input: wire.trains_on_input,
+            requested_by: wire.requested_by,
+            asked: Asked { on: wire.requested_on.map(|day| day.0), answered: wire.answered_on.map(|day| day.0) },
         }
     }
 }

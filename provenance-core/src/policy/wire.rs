@@ -8,10 +8,15 @@ use std::fmt;
 use serde::de::{self, Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
+use super::clause::{Clause, Level};
+use super::company::{
+    Authors, Burst, ChannelKind, CompanyDecision, Course, DataClass, Device, PolicyDocument, Principle,
+    PublicStatement, ScanEntry, Waivers,
+};
 use super::rules::Presence;
 use crate::id::CommitId;
 use crate::name::{Ident, PersonId, Role, ToolId};
-use crate::path::RefName;
+use crate::path::{RefName, RepoPath};
 use crate::time::Day;
 
 /// `.provenance/policy.toml`.
@@ -48,6 +53,88 @@ pub struct PolicyToml {
     /// Use cases of AI, by id.
     #[serde(default, rename = "use")]
     pub(super) uses: BTreeMap<Ident, UseToml>,
+    /// Whether somebody outside the roster may be an author.
+    pub(super) authors: Option<Authors>,
+    /// Stated values, by id: each is a question of every checklist.
+    #[serde(default)]
+    pub(super) principle: BTreeMap<Ident, Principle>,
+    /// Documents that people accept, by id.
+    #[serde(default)]
+    pub(super) document: BTreeMap<Ident, PolicyDocument>,
+    /// Courses that people complete, by id.
+    #[serde(default)]
+    pub(super) course: BTreeMap<Ident, Course>,
+    /// Who answers for what is published.
+    #[serde(default)]
+    pub(super) accountable: Vec<AccountableToml>,
+    /// Clients, by id.
+    #[serde(default)]
+    pub(super) client: BTreeMap<Ident, ClientToml>,
+    /// Ways by which content leaves the company, by id.
+    #[serde(default)]
+    pub(super) channel: BTreeMap<Ident, ChannelToml>,
+    /// What readers are told, by id.
+    #[serde(default)]
+    pub(super) statement: BTreeMap<Ident, PublicStatement>,
+    /// Classes of data, by id.
+    #[serde(default)]
+    pub(super) data_class: BTreeMap<Ident, DataClass>,
+    /// Classes of devices, by id.
+    #[serde(default)]
+    pub(super) device: BTreeMap<Ident, Device>,
+    /// Automated checks, by id.
+    #[serde(default)]
+    pub(super) scan: BTreeMap<Ident, ScanEntry>,
+    /// Decisions on record, by id.
+    #[serde(default)]
+    pub(super) decision: BTreeMap<Ident, CompanyDecision>,
+    /// Who may waive what is missing.
+    pub(super) waiver: Option<Waivers>,
+    /// From how many approvals in how short a time one person is asked about them.
+    pub(super) burst: Option<Burst>,
+    /// How strictly each clause is taken.
+    #[serde(default)]
+    pub(super) severity: BTreeMap<Clause, Level>,
+}
+
+/// Who answers for what is published.
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct AccountableToml {
+    /// The human.
+    pub(super) person: PersonId,
+    /// Their office, as readers are told.
+    pub(super) title: String,
+    /// How readers reach them.
+    pub(super) contact: String,
+    /// For which paths; none means all.
+    #[serde(default)]
+    pub(super) paths: Vec<String>,
+}
+
+/// A client.
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct ClientToml {
+    /// The name that annexes bear.
+    pub(super) name: String,
+    /// Which content is the client's.
+    pub(super) paths: Vec<String>,
+    /// The document with the contract's clause on AI use.
+    pub(super) disclosure: Option<RepoPath>,
+}
+
+/// A way by which content leaves the company.
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct ChannelToml {
+    /// Whether it leaves by a publish branch or is sent.
+    pub(super) kind: ChannelKind,
+    /// What it is.
+    pub(super) title: Option<String>,
+    /// What may leave by it; none means everything.
+    #[serde(default)]
+    pub(super) paths: Vec<String>,
 }
 
 /// Which commits of a transition are judged.
@@ -87,6 +174,12 @@ pub(super) struct RuleToml {
     /// Confirmations that a declaration of AI use must give.
     #[serde(default)]
     pub(super) confirm: Vec<Ident>,
+    /// Automated checks that must have passed.
+    #[serde(default)]
+    pub(super) scans: Vec<Ident>,
+    /// What a counted reviewer must be competent for.
+    #[serde(default)]
+    pub(super) competence: Vec<Ident>,
 }
 
 /// Reviews that a rule asks for.
@@ -143,6 +236,19 @@ pub(super) struct PromoteToml {
 pub(super) struct ChecklistToml {
     /// What the reviewer is asked, in plain words.
     pub(super) question: String,
+    /// What an answer must have beside its result.
+    #[serde(default)]
+    pub(super) needs: Vec<AnswerNeed>,
+}
+
+/// What an answer to a checklist item must have beside its result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum AnswerNeed {
+    /// What was checked.
+    Note,
+    /// What it was checked against.
+    Sources,
 }
 
 #[derive(Debug, Deserialize, schemars::JsonSchema)]
@@ -159,6 +265,9 @@ pub(super) struct UseToml {
     /// Whether AI must not be used for it.
     #[serde(default)]
     pub(super) restricted: bool,
+    /// The paths where nothing else is done: no AI there, if it is restricted.
+    #[serde(default)]
+    pub(super) paths: Vec<String>,
 }
 
 /// `.provenance/people.toml`.
@@ -187,6 +296,13 @@ pub(super) struct PersonToml {
     pub(super) operators: Vec<PersonId>,
     /// The last day on which the person's reviews count.
     pub(super) retired: Option<TomlDay>,
+    /// The first day with the company.
+    pub(super) joined: Option<TomlDay>,
+    /// Who confirms that the person knows the policy.
+    pub(super) supervisor: Option<PersonId>,
+    /// Subjects and languages that the person can judge.
+    #[serde(default)]
+    pub(super) competence: Vec<Ident>,
 }
 
 /// What somebody is.
@@ -323,6 +439,27 @@ pub(super) struct ToolToml {
     pub(super) approved_until: Option<TomlDay>,
     /// Why it was requested, approved or retired.
     pub(super) note: Option<String>,
+    /// The first day of the approval.
+    pub(super) approved_from: Option<TomlDay>,
+    /// Where it may be used; none means everywhere.
+    #[serde(default)]
+    pub(super) paths: Vec<String>,
+    /// The file that says what it can do, what it gets wrong, and how it is used here.
+    pub(super) document: Option<RepoPath>,
+    /// The agreement with its maker on the processing of data.
+    pub(super) processor_agreement: Option<String>,
+    /// How long its maker keeps what it is given.
+    pub(super) retention: Option<String>,
+    /// Where its maker keeps it.
+    pub(super) region: Option<String>,
+    /// Whether its maker trains models on what it is given.
+    pub(super) trains_on_input: Option<bool>,
+    /// Who asked for it.
+    pub(super) requested_by: Option<PersonId>,
+    /// When.
+    pub(super) requested_on: Option<TomlDay>,
+    /// When security answered.
+    pub(super) answered_on: Option<TomlDay>,
 }
 
 /// How far a tool is through the approval.

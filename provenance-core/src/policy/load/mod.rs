@@ -1,16 +1,20 @@
 //! Loading: from bytes to a policy, or to every problem in them.
 
+mod company;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::people::{Person, PersonKind, Roster, RosterKey};
-use super::problem::{LoadError, Problem, Source, Step};
-use super::rules::{Exempt, PathSet, Quorum, Rule};
-use super::seats::{Seats, empty_seats};
-use super::wire::{AiToml, DeclarationToml, PeopleToml, PolicyToml, RuleToml, ToolsToml};
-use super::{ADMIN, DEFAULT_REVIEW_MAX_STEPS, FILES, MAX_FILE, Pattern, Policy, PolicyFiles, SECURITY, Tools, UseCase};
 use crate::id::Sha256Digest;
 use crate::key::PublicKey;
 use crate::name::{Ident, PersonId, Role};
+use crate::policy::people::{Person, PersonKind, Roster, RosterKey};
+use crate::policy::problem::{LoadError, Problem, Source, Step};
+use crate::policy::rules::{Exempt, PathSet, Quorum, Rule};
+use crate::policy::seats::{Seats, empty_seats};
+use crate::policy::wire::{AiToml, DeclarationToml, PeopleToml, PolicyToml, RuleToml, ToolsToml};
+use crate::policy::{
+    ADMIN, DEFAULT_REVIEW_MAX_STEPS, FILES, Item, MAX_FILE, Pattern, Policy, PolicyFiles, SECURITY, Tools, UseCase,
+};
 
 use Step::{Index, Key};
 
@@ -49,7 +53,8 @@ impl Policy {
                 check_tools(&mut tools, &tools_wire, &policy_wire);
                 let roster = roster(&mut people, people_wire);
                 check_admins(&mut people, &roster);
-                Some(assemble(&mut policy, policy_wire, roster, Tools::of(tools_wire), digest(files)))
+                let tools = read_tools(&mut tools, tools_wire, &roster, &policy_wire);
+                Some(assemble(&mut policy, policy_wire, roster, tools, digest(files)))
             }
             _ => None,
         };
@@ -129,6 +134,12 @@ fn roster(source: &mut Source<'_>, wire: PeopleToml) -> Roster {
         if !wire.operators.is_empty() && wire.kind != PersonKind::Agent {
             source.problem(&[at[0], at[1], Key("operators")], "only an agent has operators".to_owned());
         }
+        if let Some(supervisor) = &wire.supervisor
+            && (!humans.contains(supervisor) || *supervisor == id)
+        {
+            let message = format!("supervisor `{supervisor}` is no other human of the roster");
+            source.problem(&[at[0], at[1], Key("supervisor")], message);
+        }
         let keys = keys(source, &mut roster, &id, wire.keys);
         let person = Person {
             id: id.clone(),
@@ -139,6 +150,9 @@ fn roster(source: &mut Source<'_>, wire: PeopleToml) -> Roster {
             keys,
             operators: wire.operators,
             retired: wire.retired.map(|day| day.0),
+            joined: wire.joined.map(|day| day.0),
+            supervisor: wire.supervisor,
+            competence: wire.competence,
         };
         roster.people.insert(id, person);
     }
@@ -149,7 +163,7 @@ fn keys(
     source: &mut Source<'_>,
     roster: &mut Roster,
     id: &PersonId,
-    wires: Vec<super::wire::KeyToml>,
+    wires: Vec<crate::policy::wire::KeyToml>,
 ) -> Vec<RosterKey> {
     let mut keys: Vec<RosterKey> = Vec::new();
     for (i, wire) in wires.into_iter().enumerate() {
@@ -207,7 +221,12 @@ fn assemble(source: &mut Source<'_>, wire: PolicyToml, roster: Roster, tools: To
             source.problem(&[Key("rule"), Index(i), Key("name")], format!("the rule name `{}` is taken", rule.name));
         }
         check_ids(source, i, rule, &wire);
-        rules.push(read_rule(source, i, rule, &roster));
+        let mut rule = read_rule(source, i, rule, &roster);
+        if !rule.checklist.is_empty() {
+            // Each principle is a question of every checklist.
+            rule.checklist.extend(wire.principle.keys().cloned());
+        }
+        rules.push(rule);
     }
     let mut exempt = Vec::new();
     for (i, item) in wire.exempt.iter().enumerate() {
@@ -217,15 +236,18 @@ fn assemble(source: &mut Source<'_>, wire: PolicyToml, roster: Roster, tools: To
         let paths = path_set(source, [Key("exempt"), Index(i)], &item.paths, &item.except);
         exempt.push(Exempt { paths, reason: item.reason.clone() });
     }
-    let uses = wire
-        .uses
+    let uses = use_cases(source, &wire);
+    let company = company::read(source, &wire, &roster);
+    let principles = company
+        .principles
         .iter()
-        .map(|(id, wire)| (id.clone(), UseCase { title: wire.title.clone(), restricted: wire.restricted }));
+        .map(|(id, principle)| (id.clone(), Item { question: principle.statement.clone(), needs: Vec::new() }));
+    let items = wire.checklist.into_iter().map(|(id, item)| (id, Item { question: item.question, needs: item.needs }));
     Policy {
         digest,
-        uses: uses.collect(),
+        uses,
         promotions: wire.promote.iter().map(|promote| (promote.from.clone(), promote.to.clone())).collect(),
-        checklist: wire.checklist.into_iter().map(|(id, item)| (id, item.question)).collect(),
+        checklist: principles.chain(items).collect(),
         confirmations: wire.confirmation.into_iter().map(|(id, item)| (id, item.statement)).collect::<BTreeMap<_, _>>(),
         repository: wire.repository,
         branches: wire.branches,
@@ -234,9 +256,18 @@ fn assemble(source: &mut Source<'_>, wire: PolicyToml, roster: Roster, tools: To
         history: wire.history.unwrap_or_default(),
         rules,
         exempt,
+        company,
         roster,
         tools,
     }
+}
+
+fn use_cases(source: &mut Source<'_>, wire: &PolicyToml) -> BTreeMap<Ident, UseCase> {
+    let mut read = |(id, wire): (&Ident, &crate::policy::wire::UseToml)| {
+        let paths = optional_paths(source, [Key("use"), Key(id.as_str())], &wire.paths);
+        (id.clone(), UseCase { title: wire.title.clone(), restricted: wire.restricted, paths })
+    };
+    wire.uses.iter().map(&mut read).collect()
 }
 
 fn check_header(source: &mut Source<'_>, wire: &PolicyToml) {
@@ -291,14 +322,17 @@ fn check_ids(source: &mut Source<'_>, index: usize, rule: &RuleToml, wire: &Poli
             source.problem(&place, format!("`{id}` is not defined: add [{table}.{id}]"));
         }
     };
-    check("checklist", &rule.checklist, "checklist", &|id| wire.checklist.contains_key(id));
+    check("checklist", &rule.checklist, "checklist", &|id| {
+        wire.checklist.contains_key(id) || wire.principle.contains_key(id)
+    });
     check("confirm", &rule.confirm, "confirmation", &|id| wire.confirmation.contains_key(id));
+    check("scans", &rule.scans, "scan", &|id| wire.scan.contains_key(id));
 }
 
 fn read_rule(source: &mut Source<'_>, index: usize, wire: &RuleToml, roster: &Roster) -> Rule {
     let paths = path_set(source, [Key("rule"), Index(index)], &wire.paths, &wire.except);
     check_satisfiable(source, index, wire, roster);
-    let quorum = |quorum: &super::wire::QuorumToml| Quorum {
+    let quorum = |quorum: &crate::policy::wire::QuorumToml| Quorum {
         rule: wire.name.to_string(),
         roles: quorum.roles.clone(),
         count: quorum.count,
@@ -312,6 +346,8 @@ fn read_rule(source: &mut Source<'_>, index: usize, wire: &RuleToml, roster: &Ro
         declaration: wire.declaration == Some(DeclarationToml::Required),
         checklist: wire.checklist.clone(),
         confirm: wire.confirm.clone(),
+        scans: wire.scans.clone(),
+        competence: wire.competence.clone(),
     }
 }
 
@@ -349,6 +385,38 @@ fn check_satisfiable(source: &mut Source<'_>, index: usize, wire: &RuleToml, ros
         );
         source.problem(&at, message);
     }
+}
+
+/// Paths where naming some is optional; none where none is named.
+fn optional_paths(source: &mut Source<'_>, at: [Step<'_>; 2], paths: &[String]) -> Option<PathSet> {
+    (!paths.is_empty()).then(|| path_set(source, at, paths, &[]))
+}
+
+fn read_tools(source: &mut Source<'_>, wire: ToolsToml, roster: &Roster, policy: &PolicyToml) -> Tools {
+    let mut tools = Tools::default();
+    for (id, tool) in wire.tool {
+        let at = [Key("tool"), Key(id.as_str())];
+        if let Some(person) = tool.requested_by.as_ref().filter(|person| roster.person(person).is_none()) {
+            source.problem(&[at[0], at[1], Key("requested-by")], format!("`{person}` is nobody of the roster"));
+        }
+        if let (Some(from), Some(until)) = (tool.approved_from, tool.approved_until)
+            && until.0 < from.0
+        {
+            let message = format!("it is approved until {}, before it is from {}", until.0, from.0);
+            source.problem(&[at[0], at[1], Key("approved-until")], message);
+        }
+        if !policy.data_class.is_empty() {
+            for (i, class) in tool.data_classes.iter().enumerate() {
+                if !class.parse().is_ok_and(|class: Ident| policy.data_class.contains_key(&class)) {
+                    let message = format!("data class `{class}` is not in policy.toml: add [data-class.{class}]");
+                    source.problem(&[at[0], at[1], Key("data-classes"), Index(i)], message);
+                }
+            }
+        }
+        let paths = optional_paths(source, at, &tool.paths);
+        tools.add(id.clone(), tool, paths);
+    }
+    tools
 }
 
 fn path_set(source: &mut Source<'_>, at: [Step<'_>; 2], paths: &[String], except: &[String]) -> PathSet {
