@@ -9,12 +9,15 @@ use provenance_core::entry::{Change, Entry, Mode};
 use provenance_core::envelope::Envelope;
 use provenance_core::id::{BlobId, CommitId, ObjectId, RecordId, Sha256Digest};
 use provenance_core::key::{FileSigner, Signer};
+use provenance_core::name::PersonId;
+use provenance_core::path::RefName;
 use provenance_core::policy::{Policy, PolicyFiles};
 use provenance_core::statement::{
     Acceptance, Ai, Answer, AnswerResult, Author, Ceremony, Decision, Declaration, Document, Extent, Harm, Incident,
     IncidentStep, Lesson, Predicate, Review, Revocation, Scan, ScanResult, Scope, SignedBy, Statement, Term, Training,
     Waiver,
 };
+use provenance_core::time::{Day, Timestamp};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/v1")
@@ -87,7 +90,17 @@ fn records() -> Vec<(&'static str, Predicate)> {
         supersedes: vec![RecordId(Sha256Digest::of(b"superseded"))],
         changes: changes(),
     };
-    let revocation = Revocation {
+    let revocation = revocation();
+    let work = [
+        ("declaration", Predicate::Declaration(declaration)),
+        ("review", Predicate::Review(review)),
+        ("revocation", Predicate::Revocation(revocation)),
+    ];
+    work.into_iter().chain(people()).chain(incidents()).chain(waivers_and_scans()).collect()
+}
+
+fn revocation() -> Revocation {
+    Revocation {
         repository: "acme/site".into(),
         signer: signer(),
         revoked_at: "2026-11-23T09:00:00Z".parse().unwrap(),
@@ -95,14 +108,7 @@ fn records() -> Vec<(&'static str, Predicate)> {
         envelope_sha256: Some(Sha256Digest::of(b"line\n")),
         record: Some(RecordId(Sha256Digest::of(b"record"))),
         because: "misread the source".into(),
-    };
-    let mut records = people_and_harm();
-    records.extend([
-        ("declaration", Predicate::Declaration(declaration)),
-        ("review", Predicate::Review(review)),
-        ("revocation", Predicate::Revocation(revocation)),
-    ]);
-    records
+    }
 }
 
 fn document() -> Document {
@@ -113,26 +119,36 @@ fn document() -> Document {
     }
 }
 
-/// The kinds about people, incidents, waivers and scans.
-fn people_and_harm() -> Vec<(&'static str, Predicate)> {
-    let repository = || "acme/site".to_owned();
-    let main = || vec!["refs/heads/main".parse().unwrap()];
-    let at = |hour: u8| format!("2026-11-24T{hour:02}:00:00Z").parse().unwrap();
+fn main_branch() -> Vec<RefName> {
+    vec!["refs/heads/main".parse().unwrap()]
+}
+
+fn at(hour: u8) -> Timestamp {
+    format!("2026-11-24T{hour:02}:00:00Z").parse().unwrap()
+}
+
+fn day(text: &str) -> Option<Day> {
+    Some(text.parse().unwrap())
+}
+
+fn people() -> Vec<(&'static str, Predicate)> {
     let acceptance = Acceptance {
-        repository: repository(),
+        repository: "acme/site".into(),
         signer: signer(),
         accepted_at: at(7),
         id: "ai-policy".parse().unwrap(),
         document: document(),
     };
-    let lesson = |lesson, person: &str| Training {
-        repository: repository(),
-        signer: signer(),
-        completed_at: at(8),
-        person: person.parse().unwrap(),
-        lesson,
-        until: Some("2027-06-30".parse().unwrap()),
-        note: Some("in person".into()),
+    let training = |lesson, person: &str| {
+        Predicate::Training(Training {
+            repository: "acme/site".into(),
+            signer: signer(),
+            completed_at: at(8),
+            person: person.parse().unwrap(),
+            lesson,
+            until: day("2027-06-30"),
+            note: Some("in person".into()),
+        })
     };
     let course = Lesson::Course {
         course: "ai-basics".parse().unwrap(),
@@ -140,10 +156,19 @@ fn people_and_harm() -> Vec<(&'static str, Predicate)> {
     };
     let tool = Lesson::Tool { tool: "claude-code".parse().unwrap(), document: document() };
     let known = Lesson::Policy { id: "ai-policy".parse().unwrap(), document: document() };
+    vec![
+        ("acceptance", Predicate::Acceptance(acceptance)),
+        ("training-course", training(course, "ed")),
+        ("training-tool", training(tool, "ana")),
+        ("training-policy", training(known, "ed")),
+    ]
+}
+
+fn incidents() -> Vec<(&'static str, Predicate)> {
     let step = |step| {
         Predicate::Incident(Incident {
-            repository: repository(),
-            branches: main(),
+            repository: "acme/site".into(),
+            branches: main_branch(),
             signer: signer(),
             noted_at: at(9),
             path: "content/a.md".parse().unwrap(),
@@ -151,21 +176,29 @@ fn people_and_harm() -> Vec<(&'static str, Predicate)> {
         })
     };
     let incident = RecordId(Sha256Digest::of(b"incident"));
-    let due = Some("2026-12-01".parse().unwrap());
-    let owner = || "ana".parse().unwrap();
+    let (owner, due): (PersonId, _) = ("ana".parse().unwrap(), day("2026-12-01"));
     let open = IncidentStep::Open {
         entry: Some(entry(2, Mode::Regular)),
         severity: Harm::High,
         summary: "a wrong dose".into(),
-        owner: Some(owner()),
+        owner: Some(owner.clone()),
         due,
     };
-    let correct =
-        IncidentStep::Correct { incident, change: changes()[0].clone(), notice: Some("the dose was corrected".into()) };
+    let notice = Some("the dose was corrected".into());
+    let correct = IncidentStep::Correct { incident, change: changes()[0].clone(), notice };
+    vec![
+        ("incident-open", step(open)),
+        ("incident-assign", step(IncidentStep::Assign { incident, owner, due })),
+        ("incident-correct", step(correct)),
+        ("incident-close", step(IncidentStep::Close { incident, outcome: "corrected, readers told".into() })),
+    ]
+}
+
+fn waivers_and_scans() -> Vec<(&'static str, Predicate)> {
     let waiver = |term| {
         Predicate::Waiver(Waiver {
-            repository: repository(),
-            branches: main(),
+            repository: "acme/site".into(),
+            branches: main_branch(),
             signer: signer(),
             waived_at: at(10),
             term,
@@ -173,10 +206,10 @@ fn people_and_harm() -> Vec<(&'static str, Predicate)> {
             changes: changes(),
         })
     };
-    let granted = Term::Granted { from: Some("2026-11-24".parse().unwrap()), until: "2026-11-30".parse().unwrap() };
+    let granted = Term::Granted { from: day("2026-11-24"), until: "2026-11-30".parse().unwrap() };
     let scan = Scan {
-        repository: repository(),
-        branches: main(),
+        repository: "acme/site".into(),
+        branches: main_branch(),
         signer: signer(),
         scanned_at: at(11),
         check: "links".parse().unwrap(),
@@ -186,14 +219,6 @@ fn people_and_harm() -> Vec<(&'static str, Predicate)> {
         changes: changes(),
     };
     vec![
-        ("acceptance", Predicate::Acceptance(acceptance)),
-        ("training-course", Predicate::Training(lesson(course, "ed"))),
-        ("training-tool", Predicate::Training(lesson(tool, "ana"))),
-        ("training-policy", Predicate::Training(lesson(known, "ed"))),
-        ("incident-open", step(open)),
-        ("incident-assign", step(IncidentStep::Assign { incident, owner: owner(), due })),
-        ("incident-correct", step(correct)),
-        ("incident-close", step(IncidentStep::Close { incident, outcome: "corrected, readers told".into() })),
         ("waiver-granted", waiver(granted)),
         ("waiver-settled", waiver(Term::Settled { waiver: RecordId(Sha256Digest::of(b"waiver")) })),
         ("scan", Predicate::Scan(scan)),
