@@ -72,6 +72,18 @@ codes! {
     IncompleteChecklist = "incomplete-checklist",
     /// A checklist item failed.
     FailedChecklist = "failed-checklist",
+    /// Somebody has not accepted the policy document in force.
+    PolicyNotAccepted = "policy-not-accepted",
+    /// Somebody has not completed a course, or not lately enough.
+    Untrained = "untrained",
+    /// Content of the path did harm, and this is not what puts it right.
+    OpenIncident = "open-incident",
+    /// A waiver of this change is over, or still to come.
+    ExpiredWaiver = "expired-waiver",
+    /// An automated check that the rule asks for has not run, or failed.
+    MissingScan = "missing-scan",
+    /// Many approvals by one person in a short time.
+    ReviewBurst = "review-burst",
     /// The record was revoked.
     Revoked = "revoked",
     /// The policy would be gone or unreadable.

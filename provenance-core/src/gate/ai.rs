@@ -4,82 +4,120 @@ use std::collections::BTreeSet;
 
 use super::Judge;
 use super::book::Item;
+use super::evidence::{Known, for_all};
 use super::people::Work;
 use super::signer::Fault;
 use crate::finding::Code;
 use crate::name::{Ident, PersonId};
-use crate::policy::Requirements;
+use crate::path::RepoPath;
+use crate::policy::{Activity, Clause, PersonKind, Policy, Requirements};
 use crate::report::AiUse;
 use crate::statement::{Ai, Declaration, Extent};
 
+/// What was found of the AI use in a change.
+pub(super) struct AiVerdict {
+    pub(super) faults: BTreeSet<Fault>,
+    pub(super) ai: Option<AiUse>,
+}
+
 impl<'a> Judge<'a> {
-    /// What is wrong with the AI use on these edges, and what it was.
-    pub(super) fn judge_ai(&self, requirements: &Requirements, works: &[Work<'a>]) -> (BTreeSet<Fault>, Option<AiUse>) {
-        let mut faults = BTreeSet::new();
+    /// What is wrong with the AI use on these edges of a path, and what it was.
+    pub(super) fn judge_ai(
+        &self,
+        path: &RepoPath,
+        requirements: &Requirements,
+        works: &[Work<'a>],
+    ) -> Known<AiVerdict> {
+        let mut faults = Vec::new();
         if works.iter().any(|work| !work.declared) && requirements.declaration_required() {
-            faults.insert(Fault::new(
-                Code::MissingDeclaration,
-                "nobody has declared whether AI took part in this change",
-            ));
+            let message = "nobody has declared whether AI took part in this change";
+            faults.push(Fault::new(Code::MissingDeclaration, message).against(Clause::T1));
         }
         let declarations: Vec<&Item<'a, Declaration>> = works.iter().flat_map(|work| &work.declarations).collect();
-        for item in &declarations {
-            faults.extend(self.declaration_faults(requirements, item));
+        for found in for_all(&declarations, |item| self.declaration_faults(path, requirements, item))? {
+            faults.extend(found);
         }
-        (faults, self.ai_use(&declarations))
+        let faults = self.taken_seriously(faults).into_iter().collect();
+        Ok(AiVerdict { faults, ai: self.ai_use(&declarations) })
     }
 
-    fn declaration_faults(&self, requirements: &Requirements, item: &Item<'a, Declaration>) -> Vec<Fault> {
+    fn declaration_faults(
+        &self,
+        path: &RepoPath,
+        requirements: &Requirements,
+        item: &Item<'a, Declaration>,
+    ) -> Known<Vec<Fault>> {
         let extent = self.extent(item);
         if extent == Extent::None {
-            return Vec::new();
+            return Ok(Vec::new());
         }
         let signer = &item.statement().signed_by().person;
         let mut faults = Vec::new();
         if !requirements.ai_allowed() {
             let message = format!("no AI may take part here, and {signer}'s declaration says `{}`", extent.as_str());
-            faults.push(Fault::new(Code::AiForbidden, message));
+            faults.push(Fault::new(Code::AiForbidden, message).against(Clause::R1));
         }
-        let ai = &item.record.ai;
-        faults.extend(self.tool_fault(ai));
-        faults.extend(ai.use_case.as_ref().and_then(|id| self.restricted(id)));
+        faults.extend(self.restricted_here(path, extent, signer));
+        faults.extend(item.record.ai.use_case.as_ref().and_then(|id| self.restricted(id)));
         let given = &item.record.confirmations;
         let missing: Vec<&str> =
             requirements.confirm().iter().filter(|id| !given.contains(id)).map(Ident::as_str).collect();
         if !missing.is_empty() {
             let message = format!("{signer}'s declaration does not confirm {}", missing.join(", "));
-            faults.push(Fault::new(Code::MissingConfirmation, message));
+            faults.push(Fault::new(Code::MissingConfirmation, message).against(Clause::Pr3));
         }
-        faults.into_iter().map(|fault| fault.of(item.id())).collect()
+        faults.extend(self.tool_faults(path, item));
+        // What the signer should have done first is no fault of the declaration.
+        let faults: Vec<Fault> = faults.into_iter().map(|fault| fault.of(item.id())).collect();
+        let unfit = self.unfit_declarer(item)?;
+        Ok(faults.into_iter().chain(unfit).collect())
     }
 
-    fn tool_fault(&self, ai: &Ai) -> Option<Fault> {
-        let Some(tool) = &ai.tool else {
-            // Signed as `none`, but signed by or naming an agent: there is a tool, and it is not said.
-            return Some(Fault::new(Code::UnapprovedTool, "an agent took part, and the declaration names no tool"));
+    /// What the policy asks of those who use AI: of the signer, or of an agent's operators, one of whom
+    /// must do.
+    fn unfit_declarer(&self, item: &Item<'a, Declaration>) -> Known<Vec<Fault>> {
+        let signer = &item.statement().signed_by().person;
+        let answering: Vec<&PersonId> = match self.rosters().person(signer).map(|person| person.kind()) {
+            Some(PersonKind::Human) => vec![signer],
+            Some(PersonKind::Agent) => {
+                self.rosters().operators(signer).filter(|operator| self.rosters().active_human(operator)).collect()
+            }
+            _ => Vec::new(),
         };
-        let judged = self.case.policy.tools().judge(
-            tool,
-            ai.model.as_deref(),
-            ai.version.as_deref(),
-            ai.use_case.as_ref(),
-            self.case.now,
+        let mut found = for_all(answering, |person| {
+            let mut faults = self.unfit(person, Activity::Ai)?;
+            if let Some(tool) = &item.record.ai.tool {
+                faults.extend(self.unacquainted(person, tool)?);
+            }
+            Ok(faults)
+        })?;
+        found.sort_by_key(|faults| faults.iter().filter(|fault| self.refuses(fault)).count());
+        Ok(found.into_iter().next().unwrap_or_default())
+    }
+
+    /// A path that is for a use which must not use AI, by any policy that binds.
+    fn restricted_here(&self, path: &RepoPath, extent: Extent, signer: &PersonId) -> Option<Fault> {
+        let policies = std::iter::once(self.case.policy).chain(self.case.authority);
+        let (id, use_case) = policies.filter_map(|policy: &Policy| policy.restricted_at(path)).next()?;
+        let message = format!(
+            "this path is for `{id}` ({}), which must not use AI, and {signer}'s declaration says `{}`",
+            use_case.title,
+            extent.as_str()
         );
-        judged.err().map(|refusal| Fault::new(Code::UnapprovedTool, refusal.to_string()))
+        Some(Fault::new(Code::RestrictedUse, message).against(Clause::R1))
     }
 
     fn restricted(&self, use_case: &Ident) -> Option<Fault> {
-        match self.case.policy.use_case(use_case) {
-            None => Some(Fault::new(Code::RestrictedUse, format!("use case `{use_case}` is not in the policy"))),
-            Some(known) if known.restricted => {
-                Some(Fault::new(Code::RestrictedUse, format!("use case `{use_case}` must not use AI")))
-            }
-            Some(_) => None,
-        }
+        let message = match self.case.policy.use_case(use_case) {
+            None => format!("use case `{use_case}` is not in the policy"),
+            Some(known) if known.restricted => format!("use case `{use_case}` must not use AI"),
+            Some(_) => return None,
+        };
+        Some(Fault::new(Code::RestrictedUse, message).against(Clause::R1))
     }
 
     /// The extent that counts: what is signed by an agent, or names one, is at least `assisted`.
-    fn extent(&self, item: &Item<'a, Declaration>) -> Extent {
+    pub(super) fn extent(&self, item: &Item<'a, Declaration>) -> Extent {
         let is_agent = |id: &PersonId| self.rosters().agent_somewhere(id);
         let named = item.record.authors.iter().flat_map(|author| self.authors(author)).any(|person| is_agent(&person));
         let least = if named || is_agent(&item.record.signer.person) { Extent::Assisted } else { Extent::None };

@@ -4,6 +4,7 @@
 //! read along edges from one set of nodes; of another, only what is filed under them.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
 
 use super::Judge;
 use super::evidence::{Known, Stop, for_all};
@@ -16,7 +17,7 @@ use crate::finding::{Code, Finding};
 use crate::id::{BlobId, ObjectId, RecordId};
 use crate::path::{RefName, RepoPath};
 use crate::policy::Person;
-use crate::statement::{Decision, Declaration, Predicate, Review, Statement};
+use crate::statement::{Decision, Declaration, Predicate, Review, Scan, Statement, Topic, Waiver};
 
 /// What a path holds, or nothing.
 pub(super) type Node = Option<Entry>;
@@ -66,6 +67,8 @@ pub(super) type Edges = BTreeMap<Node, BTreeSet<Node>>;
 pub(super) struct Book<'a> {
     pub(super) reviews: BTreeMap<RecordId, Item<'a, Review>>,
     pub(super) declarations: BTreeMap<RecordId, Item<'a, Declaration>>,
+    pub(super) waivers: BTreeMap<RecordId, Item<'a, Waiver>>,
+    pub(super) scans: BTreeMap<RecordId, Item<'a, Scan>>,
     /// The nodes that edges lead to from where the book was begun.
     pub(super) forward: BTreeSet<Node>,
     edges: Edges,
@@ -127,6 +130,14 @@ impl<'a> Book<'a> {
             Predicate::Declaration(record) => {
                 self.declarations.entry(id).or_insert(Item { verified, blob, change, record });
                 signer.is_ok()
+            }
+            Predicate::Waiver(record) => {
+                self.waivers.entry(id).or_insert(Item { verified, blob, change, record });
+                false
+            }
+            Predicate::Scan(record) => {
+                self.scans.entry(id).or_insert(Item { verified, blob, change, record });
+                false
             }
             _ => false,
         };
@@ -225,28 +236,41 @@ impl<'a> Judge<'a> {
     /// The records filed under an id, pointers followed; a pointer that leads nowhere stops here
     /// unless an admin's revocation names it.
     pub(super) fn records_under(&self, id: ObjectId) -> Known<Vec<(&'a FiledLine, &'a Verified)>> {
+        self.resolved(&id, self.ask.lines(id)?)
+    }
+
+    /// The records filed under a topic, likewise.
+    pub(super) fn records_of(&self, topic: Topic) -> Known<Vec<(&'a FiledLine, &'a Verified)>> {
+        self.resolved(&topic, self.ask.topic(topic.clone())?)
+    }
+
+    fn resolved(
+        &self,
+        note: &dyn std::fmt::Display,
+        lines: &'a [Arc<FiledLine>],
+    ) -> Known<Vec<(&'a FiledLine, &'a Verified)>> {
         let mut records = Vec::new();
         let mut pointers = Vec::new();
-        for line in self.ask.lines(id)? {
+        for line in lines {
             match line.content() {
                 Content::Record(verified) => records.push((line.as_ref(), verified.as_ref())),
                 Content::Pointer(target) => pointers.push(*target),
-                _ => self.remark_line(id, line),
+                _ => self.remark_line(note, line),
             }
         }
-        for found in for_all(pointers, |target| self.follow(id, target))? {
+        for found in for_all(pointers, |target| self.follow(note, target))? {
             records.extend(found);
         }
         Ok(records)
     }
 
-    fn follow(&self, note: ObjectId, target: BlobId) -> Known<Option<(&'a FiledLine, &'a Verified)>> {
+    fn follow(&self, note: &dyn std::fmt::Display, target: BlobId) -> Known<Option<(&'a FiledLine, &'a Verified)>> {
         let lines = self.ask.lines(target.0)?;
         if let Some(line) = lines.iter().find(|line| line.blob() == target) {
             return Ok(match line.content() {
                 Content::Record(verified) => Some((line.as_ref(), verified.as_ref())),
                 _ => {
-                    self.remark_line(target.0, line);
+                    self.remark_line(&target, line);
                     None
                 }
             });
@@ -264,7 +288,7 @@ impl<'a> Judge<'a> {
         Err(Stop::Undecided(Box::new(Finding::error(Code::DanglingPointer, message).hint(hint))))
     }
 
-    fn remark_line(&self, note: ObjectId, line: &FiledLine) {
+    fn remark_line(&self, note: &dyn std::fmt::Display, line: &FiledLine) {
         let finding = match line.content() {
             Content::UnknownKey { record, keyid } => Finding::note(
                 Code::UnknownKey,

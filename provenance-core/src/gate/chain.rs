@@ -14,8 +14,8 @@ use crate::id::{CommitId, RecordId};
 use crate::name::{Ident, PersonId, Role};
 use crate::path::RepoPath;
 use crate::policy::seats::{Seats, empty_seats, seats};
-use crate::policy::{Presence, Requirements};
-use crate::statement::{AnswerResult, Ceremony, Review};
+use crate::policy::{Activity, AnswerNeed, Presence, Requirements};
+use crate::statement::{Answer, AnswerResult, Ceremony, Extent, Review};
 
 /// How fresh the reviews of a chain must be.
 #[derive(Debug, Clone, Copy)]
@@ -39,6 +39,8 @@ pub(super) struct ChainVerdict<'a> {
     pub(super) warnings: Vec<Fault>,
     pub(super) reviewers: BTreeSet<PersonId>,
     pub(super) records: BTreeSet<RecordId>,
+    /// What the reviews that count lead to.
+    pub(super) entered: Vec<Node>,
     pub(super) works: Vec<Work<'a>>,
 }
 
@@ -110,6 +112,7 @@ impl<'a> Judge<'a> {
             verdict.warnings.extend(judged.warnings);
             verdict.reviewers.extend(judged.reviewers);
             verdict.records.extend(judged.records);
+            verdict.entered.extend(judged.entered);
         }
         verdict.works = works;
         Ok(verdict)
@@ -125,6 +128,10 @@ impl<'a> Judge<'a> {
             match fault {
                 None => {
                     verdict.warnings.extend(self.sole_admin_warning(edge, &person));
+                    verdict.warnings.extend(self.unfit_reviewer(edge, &person)?);
+                    let signed = (person.clone(), item.record.reviewed_at);
+                    self.counted.borrow_mut().insert(item.id(), signed);
+                    verdict.entered.push(item.change.after());
                     verdict.reviewers.insert(person);
                     verdict.records.insert(item.id());
                 }
@@ -169,9 +176,13 @@ impl<'a> Judge<'a> {
             let message = format!("{person}'s review {} was revoked by {revoker}", item.id().short());
             return Ok(Some(Fault::new(Code::Revoked, message)));
         }
-        if let Some(fault) =
-            presence_fault(edge.requirements, item).or_else(|| checklist_fault(edge.requirements, item))
+        if let Some(fault) = presence_fault(edge.requirements, item)
+            .or_else(|| self.incompetent(edge.requirements, person))
+            .or_else(|| self.checklist_fault(edge.requirements, item))
         {
+            return Ok(Some(fault));
+        }
+        if let Some(fault) = self.unfit_reviewer(edge, person)?.into_iter().find(|fault| self.refuses(fault)) {
             return Ok(Some(fault));
         }
         let stale = match freshness {
@@ -199,6 +210,53 @@ impl<'a> Judge<'a> {
         }
         let own = edge.work.contributors.contains(person) && edge.sole_admin.as_ref() != Some(person);
         own.then(|| Fault::new(Code::SelfReview, format!("{person} contributed to this change and cannot review it")))
+    }
+
+    /// What the policy asks of reviewers of AI-made work and this one lacks.
+    fn unfit_reviewer(&self, edge: &Edge<'_, 'a>, person: &PersonId) -> Known<Vec<Fault>> {
+        let by_ai = edge.work.declarations.iter().any(|item| self.extent(item) != Extent::None);
+        if by_ai { self.unfit(person, Activity::Review) } else { Ok(Vec::new()) }
+    }
+
+    /// The competence that a rule asks for and a reviewer lacks.
+    fn incompetent(&self, requirements: &Requirements, person: &PersonId) -> Option<Fault> {
+        let has = |wanted: &&Ident| !self.rosters().competent(person, wanted);
+        let lacking: Vec<&str> = requirements.competence().iter().filter(has).map(Ident::as_str).collect();
+        (!lacking.is_empty()).then(|| {
+            Fault::new(
+                Code::WrongRole,
+                format!("the rule asks for competence {}, which {person} lacks", lacking.join(", ")),
+            )
+        })
+    }
+
+    fn checklist_fault(&self, requirements: &Requirements, item: &Item<'a, Review>) -> Option<Fault> {
+        let person = &item.statement().signed_by().person;
+        let answers = &item.record.answers;
+        let answer = |id: &Ident| answers.iter().find(|answer| answer.id == *id);
+        let listed = |wanted: Option<AnswerResult>| -> Vec<&str> {
+            let has = |id: &&Ident| answer(id).map(|answer| answer.result) == wanted;
+            requirements.checklist().iter().filter(has).map(|id| id.as_str()).collect()
+        };
+        let (failed, open) = (listed(Some(AnswerResult::Fail)), listed(None));
+        if !failed.is_empty() {
+            let message = format!("{person}'s review answers `fail` to {}", failed.join(", "));
+            return Some(Fault::new(Code::FailedChecklist, message));
+        }
+        if !open.is_empty() {
+            let message = format!("{person}'s review leaves {} unanswered", open.join(", "));
+            return Some(Fault::new(Code::IncompleteChecklist, message));
+        }
+        let lacks = |id: &Ident| {
+            let answer = answer(id).filter(|answer| answer.result == AnswerResult::Pass)?;
+            let need = self.rosters().answer_needs(id).find(|need| !has_what(answer, *need))?;
+            Some(format!("the {} to {id}", need.as_str()))
+        };
+        let lacking: Vec<String> = requirements.checklist().iter().filter_map(lacks).collect();
+        (!lacking.is_empty()).then(|| {
+            let message = format!("{person}'s review lacks {}", lacking.join(", "));
+            Fault::new(Code::IncompleteChecklist, message)
+        })
     }
 
     fn seat_faults(&self, rule: &Seats, persons: &[PersonId], one_more: bool) -> Vec<Fault> {
@@ -264,19 +322,10 @@ fn presence_fault(requirements: &Requirements, item: &Item<'_, Review>) -> Optio
     })
 }
 
-fn checklist_fault(requirements: &Requirements, item: &Item<'_, Review>) -> Option<Fault> {
-    let person = &item.statement().signed_by().person;
-    let answer = |id: &Ident| item.record.answers.iter().find(|answer| answer.id == *id).map(|answer| answer.result);
-    let listed = |wanted: Option<AnswerResult>| -> Vec<&str> {
-        requirements.checklist().iter().filter(|id| answer(id) == wanted).map(|id| id.as_str()).collect()
-    };
-    let (failed, open) = (listed(Some(AnswerResult::Fail)), listed(None));
-    if !failed.is_empty() {
-        let message = format!("{person}'s review answers `fail` to {}", failed.join(", "));
-        return Some(Fault::new(Code::FailedChecklist, message));
+/// Whether an answer has what its item needs beside the result.
+fn has_what(answer: &Answer, need: AnswerNeed) -> bool {
+    match need {
+        AnswerNeed::Note => answer.note.as_ref().is_some_and(|note| !note.trim().is_empty()),
+        AnswerNeed::Sources => !answer.sources.is_empty(),
     }
-    (!open.is_empty()).then(|| {
-        let message = format!("{person}'s review leaves {} unanswered", open.join(", "));
-        Fault::new(Code::IncompleteChecklist, message)
-    })
 }

@@ -14,6 +14,8 @@ use crate::finding::Finding;
 use crate::id::{CommitId, ObjectId, Sha256Digest};
 use crate::merge::{Algorithm, Presence};
 use crate::path::RepoPath;
+use crate::statement::Topic;
+use crate::time::Timestamp;
 
 /// Something the gate needs to know. Equal questions have equal answers.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -21,6 +23,18 @@ use crate::path::RepoPath;
 pub enum Question {
     /// The lines filed under this id, over every fan-out. Answer: [`Answer::Lines`].
     Lines(ObjectId),
+    /// The lines filed under a topic, over every fan-out. Answer: [`Answer::Lines`].
+    Topic(Topic),
+    /// Since when the chain of `tip` has held at `path` what `tip` holds there; no further back than
+    /// `oldest`. Answer: [`Answer::Since`].
+    Since {
+        /// The chain's newest step.
+        tip: CommitId,
+        /// The path.
+        path: RepoPath,
+        /// What was there by then has been there long enough.
+        oldest: Timestamp,
+    },
     /// How a path moved on the first-parent chain of `until` after `since`, no further back than
     /// `limit` steps. Answer: [`Answer::Moves`].
     Moves {
@@ -78,7 +92,10 @@ pub enum Question {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Answer {
-    /// To [`Question::Lines`].
+    /// To [`Question::Since`]: the earliest committer date of the step that brought it and all after
+    /// it; none where the dates do not go back to there.
+    Since(Option<Timestamp>),
+    /// To [`Question::Lines`] and [`Question::Topic`].
     Lines(Vec<Arc<FiledLine>>),
     /// To [`Question::Moves`].
     Moves(Moves),
@@ -239,6 +256,20 @@ impl<'a> Inquiry<'a> {
         match self.ask(Question::Lines(id))? {
             Answer::Lines(lines) => Ok(lines),
             other => Err(mismatch("lines", other)),
+        }
+    }
+
+    pub(super) fn topic(&self, topic: Topic) -> Known<&'a [Arc<FiledLine>]> {
+        match self.ask(Question::Topic(topic))? {
+            Answer::Lines(lines) => Ok(lines),
+            other => Err(mismatch("lines", other)),
+        }
+    }
+
+    pub(super) fn since(&self, tip: CommitId, path: &RepoPath, oldest: Timestamp) -> Known<Option<Timestamp>> {
+        match self.ask(Question::Since { tip, path: path.clone(), oldest })? {
+            Answer::Since(since) => Ok(*since),
+            other => Err(mismatch("a time", other)),
         }
     }
 

@@ -27,6 +27,9 @@ impl Judge<'_> {
         if self.case.findings.iter().any(|finding| finding.code == Code::RewoundBranch) {
             return None;
         }
+        if fault.way_out.is_some() {
+            return fault.way_out.clone();
+        }
         let range = self.range();
         let review = || format!("{} `git provenance review {range}`", self.whom(change, requirements, contributors));
         Some(match (fault.code, fault.record) {
@@ -44,6 +47,19 @@ impl Judge<'_> {
                      right, the change has to be made another way",
                     record.short()
                 )
+            }
+            (Code::OpenIncident, Some(incident)) => format!(
+                "if this change puts it right, `git provenance incident correct {0} {range}` says so; if the incident is over, \
+                 who answers for the path runs `git provenance incident close {0} -m OUTCOME`",
+                incident.short()
+            ),
+            (Code::MissingScan, _) => {
+                format!(
+                    "run the check and sign what it found: `git provenance scan {range} --check ID --program NAME --result pass`"
+                )
+            }
+            (Code::ExpiredWaiver, _) => {
+                format!("{}; or the waiver is granted anew: `git provenance waive {range}`", review())
             }
             (Code::Rejected, _) => {
                 "fix what was rejected; its reviewer takes it back by approving: `git provenance review --approve`"

@@ -40,8 +40,9 @@ impl<'a> Judge<'a> {
     fn judge_way(&self, change: &Change) -> Known<BTreeSet<Fault>> {
         let requirements = self.requirements(change);
         let chain = self.way(change, &requirements)?;
-        let (ai_faults, _) = self.judge_ai(&requirements, &chain.works);
-        Ok(chain.faults.into_iter().chain(ai_faults).collect())
+        let judged = self.judge_ai(change.path(), &requirements, &chain.works)?;
+        let faults = chain.faults.into_iter().chain(judged.faults);
+        Ok(faults.filter(|fault| self.refuses(fault)).collect())
     }
 
     fn way(&self, change: &Change, requirements: &Requirements) -> Known<ChainVerdict<'a>> {

@@ -12,6 +12,7 @@
 
 mod ai;
 mod book;
+mod burst;
 mod case;
 mod chain;
 mod derive;
@@ -20,11 +21,16 @@ mod evidence;
 mod fresh;
 mod hints;
 mod history;
+mod incident;
 mod path;
 mod people;
+mod person;
 mod record;
+mod scan;
 mod signer;
 mod standing;
+mod tool;
+mod waive;
 mod whole;
 
 use std::cell::RefCell;
@@ -37,14 +43,15 @@ pub use evidence::{Answer, Evidence, Identity, MergeResult, MergedBlob, Merges, 
 pub use record::{Content, FiledLine, KeyRing};
 
 use book::{Item, Node};
+use burst::Counted;
 use evidence::{Inquiry, Stop};
-use signer::Rosters;
+use signer::{Fault, Rosters};
 
 use crate::entry::{Change, Entry};
 use crate::finding::{Code, Finding};
 use crate::id::{CommitId, RecordId};
 use crate::path::{RefName, RepoPath};
-use crate::policy::Requirements;
+use crate::policy::{Clause, Level, Requirements};
 use crate::report::{ChangeStatus, JudgedChange, Report, Transition, TransitionKind};
 use crate::statement::Declaration;
 
@@ -82,6 +89,7 @@ pub fn judge(case: &Case<'_>, evidence: &Evidence) -> Outcome {
             Err(Stop::Undecided(finding)) => findings.push(finding.at(brought.ways[0].path())),
         }
     }
+    findings.extend(judge.bursts());
     let open = judge.ask.into_open();
     if !open.is_empty() {
         return Outcome::Questions(open);
@@ -118,6 +126,8 @@ struct Judge<'a> {
     remarks: RefCell<BTreeSet<Finding>>,
     /// What is missing of reviewed sets, as far as it was found out.
     missing: RefCell<BTreeMap<SetInSpan, Missing>>,
+    /// The approvals that counted so far.
+    counted: RefCell<Counted>,
 }
 
 /// The paths of a set that do not land; or why that is not known, if it can be said.
@@ -163,11 +173,19 @@ impl Around<'_> {
 
 impl<'a> Judge<'a> {
     fn new(case: &'a Case<'a>, evidence: &'a Evidence) -> Self {
-        Self { case, ask: Inquiry::of(evidence), remarks: RefCell::default(), missing: RefCell::default() }
+        let (remarks, missing, counted) = (RefCell::default(), RefCell::default(), RefCell::default());
+        Self { case, ask: Inquiry::of(evidence), remarks, missing, counted }
     }
 
     fn rosters(&self) -> Rosters<'a> {
         Rosters { policy: self.case.policy, authority: self.case.authority, now: self.case.now }
+    }
+
+    /// Says what breaks a clause and refuses nothing; nothing where the clause is off.
+    fn remark_warning(&self, fault: &Fault, clause: Clause) {
+        if self.rosters().level(clause) != Level::Off {
+            self.remark(Finding::warning(fault.code, format!("{} ({clause})", fault.message)));
+        }
     }
 
     fn remark(&self, finding: Finding) {

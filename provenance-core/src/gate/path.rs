@@ -33,18 +33,31 @@ impl<'a> Judge<'a> {
         let requirements = self.requirements(change);
         let verdict = self.verdict(change, &requirements)?;
         let path = change.path();
-        let passed = verdict.status != ChangeStatus::Unreviewed;
-        let (ai_faults, ai) = self.judge_ai(&requirements, &verdict.chain.works);
-        let errors: BTreeSet<Fault> = verdict.chain.faults.into_iter().chain(ai_faults).collect();
-        let contributors = contributors(&verdict.chain.works);
+        let works = &verdict.chain.works;
+        let contributors = contributors(works);
+        let judged = self.judge_ai(path, &requirements, works)?;
+        let mut faults: BTreeSet<Fault> = verdict.chain.faults.into_iter().chain(judged.faults).collect();
+        faults.extend(self.uncorrected(change, &verdict.chain.entered)?);
+        faults.extend(self.unscanned(change, &requirements)?);
+        let (refusing, mut warnings): (BTreeSet<Fault>, BTreeSet<Fault>) =
+            faults.into_iter().partition(|fault| self.refuses(fault));
+        let waived = self.waive(change, refusing, &contributors)?;
+        warnings.extend(verdict.chain.warnings.into_iter().chain(waived.warnings));
+        let status = match verdict.status {
+            ChangeStatus::Unreviewed if waived.by_waiver && waived.faults.is_empty() => ChangeStatus::Waived,
+            status => status,
+        };
+        let passed = status != ChangeStatus::Unreviewed;
         let error = |fault: &Fault| {
-            let finding = Finding::error(fault.code, fault.message.clone()).at(path);
+            let finding = Finding::error(fault.code, said(fault)).at(path);
             let hint = self.hint(fault, change, &requirements, &contributors);
             hint.into_iter().fold(finding, Finding::hint)
         };
-        let mut findings: Vec<Finding> = errors.iter().map(error).collect();
-        let warnings: BTreeSet<Fault> = verdict.chain.warnings.into_iter().collect();
-        findings.extend(warnings.into_iter().map(|fault| Finding::warning(fault.code, fault.message).at(path)));
+        let mut findings: Vec<Finding> = waived.faults.iter().map(error).collect();
+        findings.extend(warnings.iter().map(|fault| {
+            let finding = Finding::warning(fault.code, said(fault)).at(path);
+            fault.way_out.iter().fold(finding, |finding, hint| finding.hint(hint.clone()))
+        }));
         let unnamed: BTreeSet<_> = verdict.chain.works.iter().flat_map(|work| &work.unnamed).collect();
         findings.extend(unnamed.into_iter().filter(|_| passed).map(|person| {
             let message = format!("commits name {person}, and no declaration of this change does");
@@ -54,9 +67,9 @@ impl<'a> Judge<'a> {
         records.extend(verdict.chain.works.iter().flat_map(|work| work.declarations.iter().map(|item| item.id())));
         let line = JudgedChange {
             path: path.clone(),
-            status: verdict.status,
+            status,
             reviewers: verdict.chain.reviewers.into_iter().collect(),
-            ai,
+            ai: judged.ai,
             records: records.into_iter().collect(),
         };
         Ok((line, findings))
@@ -218,6 +231,7 @@ impl<'a> Judge<'a> {
             all.chain.warnings.extend(verdict.chain.warnings);
             all.chain.reviewers.extend(verdict.chain.reviewers);
             all.chain.records.extend(verdict.chain.records);
+            all.chain.entered.extend(verdict.chain.entered);
             all.chain.works.extend(verdict.chain.works);
         }
         Ok(Some(all))
@@ -322,4 +336,9 @@ fn weaker(a: ChangeStatus, b: ChangeStatus) -> ChangeStatus {
         (ChangeStatus::Reviewed, _) | (_, ChangeStatus::Reviewed) => ChangeStatus::Reviewed,
         _ => a,
     }
+}
+
+/// What is wrong, with the clause it breaks.
+fn said(fault: &Fault) -> String {
+    fault.clause.map_or_else(|| fault.message.clone(), |clause| format!("{} ({clause})", fault.message))
 }

@@ -2,8 +2,8 @@
 
 use crate::finding::Code;
 use crate::id::RecordId;
-use crate::name::{PersonId, Role};
-use crate::policy::{KeyState, Person, PersonKind, Policy};
+use crate::name::{Ident, PersonId, Role};
+use crate::policy::{AnswerNeed, Clause, KeyState, Level, Person, PersonKind, Policy};
 use crate::statement::{SignedBy, Statement};
 use crate::time::Timestamp;
 
@@ -25,16 +25,30 @@ pub(super) struct Fault {
     pub(super) message: String,
     /// The declaration that is at fault.
     pub(super) record: Option<RecordId>,
+    /// The clause that it breaks, where the policy may take that less strictly.
+    pub(super) clause: Option<Clause>,
+    /// Who does what about it, where that is said better here than by the code.
+    pub(super) way_out: Option<String>,
 }
 
 impl Fault {
     pub(super) fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), record: None }
+        Self { code, message: message.into(), record: None, clause: None, way_out: None }
     }
 
     /// The fault of a declaration.
     pub(super) fn of(self, record: RecordId) -> Self {
         Self { record: Some(record), ..self }
+    }
+
+    /// The same, with who does what about it.
+    pub(super) fn way_out(self, way_out: String) -> Self {
+        Self { way_out: Some(way_out), ..self }
+    }
+
+    /// The fault against a clause of the company's policy.
+    pub(super) fn against(self, clause: Clause) -> Self {
+        Self { clause: Some(clause), ..self }
     }
 }
 
@@ -108,6 +122,34 @@ impl<'a> Rosters<'a> {
         }
     }
 
+    /// The signer's person, if they were who they say when they say they signed, and no roster has the
+    /// key as revoked now: what somebody confirmed of a person outlives their key and their leaving.
+    pub(super) fn signer_then(self, statement: &Statement) -> Result<&'a Person, Fault> {
+        let person = self.unrevoked_signer(statement)?;
+        let (signer, then) = (statement.signed_by(), statement.stated_time());
+        if then > self.now.plus_seconds(CLOCK_SKEW) {
+            let message = format!("{}'s {} states the time {then}", person.id(), statement.kind_name());
+            return Err(Fault::new(Code::FutureTimestamp, message));
+        }
+        let counted = |policy: &Policy| {
+            policy.roster().by_key(&signer.key).is_some_and(|(person, key)| {
+                *person.id() == signer.person && key.state_at(then) == KeyState::Valid && !person.is_retired_at(then)
+            })
+        };
+        if self.each().any(counted) {
+            return Ok(person);
+        }
+        Err(Fault::new(
+            Code::UnknownKey,
+            format!("{}'s key {} did not count on {}", person.id(), signer.key, then.day()),
+        ))
+    }
+
+    /// How strictly a clause is taken: as the strictest policy that binds does.
+    pub(super) fn level(self, clause: Clause) -> Level {
+        self.each().map(|policy| policy.company().levels.of(clause)).max().unwrap_or(Level::Error)
+    }
+
     fn known_signer(self, signer: &SignedBy) -> Result<&'a Person, Fault> {
         for policy in self.each() {
             match policy.roster().by_key(&signer.key) {
@@ -125,6 +167,16 @@ impl<'a> Rosters<'a> {
     /// Whether the person holds the role in every roster.
     pub(super) fn holds(self, person: &PersonId, role: &Role) -> bool {
         self.in_every(person, |person| person.holds(role))
+    }
+
+    /// Whether every roster has the person as competent for this.
+    pub(super) fn competent(self, person: &PersonId, subject: &Ident) -> bool {
+        self.in_every(person, |person| person.competence().contains(subject))
+    }
+
+    /// What an answer to a checklist item must have, by any policy that binds.
+    pub(super) fn answer_needs(self, id: &Ident) -> impl Iterator<Item = AnswerNeed> {
+        self.each().filter_map(move |policy| policy.item(id)).flat_map(|item| item.needs.iter().copied())
     }
 
     /// Whether the person holds the role in some roster.

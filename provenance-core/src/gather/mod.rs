@@ -21,11 +21,13 @@ use crate::gate::{
 };
 use crate::git::{ReadError, Repository};
 use crate::id::{BlobId, CommitId, ObjectId, Sha256Digest};
-use crate::ledger::{self, Ledger};
+use crate::ledger::{self, Ledger, topic_id};
 use crate::merge::{self, Algorithm, Merged};
 use crate::name::PersonId;
 use crate::path::RepoPath;
 use crate::report::Report;
+use crate::statement::Topic;
+use crate::time::Timestamp;
 
 /// Texts larger than this together have no merge, in bytes.
 const MAX_MERGE: u64 = 64 << 20;
@@ -85,11 +87,17 @@ impl<'r> Gatherer<'r> {
     pub fn answer(&self, questions: &BTreeSet<Question>) -> Vec<(Question, Answer)> {
         let mut answers = Vec::new();
         let mut notes = Vec::new();
+        let mut topics = Vec::new();
         let mut moves: BTreeMap<CommitId, Vec<&Question>> = BTreeMap::new();
         let mut named: BTreeMap<(CommitId, CommitId), Vec<&RepoPath>> = BTreeMap::new();
         for question in questions {
             match question {
                 Question::Lines(id) => notes.push(*id),
+                Question::Topic(topic) => topics.push(topic),
+                Question::Since { tip, path, oldest } => {
+                    let since = self.since(*tip, path, *oldest);
+                    answers.push((question.clone(), since.unwrap_or_else(|error| unread(&error))));
+                }
                 Question::Moves { until: newest, .. } | Question::Past { tip: newest, .. } => {
                     moves.entry(*newest).or_default().push(question);
                 }
@@ -103,6 +111,7 @@ impl<'r> Gatherer<'r> {
             }
         }
         answers.extend(self.notes_and_beyond(notes));
+        answers.extend(self.topics(&topics));
         for (newest, questions) in moves {
             answers.extend(self.chains.answer(newest, &questions));
         }
@@ -204,6 +213,35 @@ impl<'r> Gatherer<'r> {
             Err(error) => undecided(Code::UndecidedObject, &error),
         };
         read.into_iter().map(|(id, blobs)| (Question::Lines(id), answer(blobs))).collect()
+    }
+
+    /// The notes of topics, whose texts have ids like any content.
+    fn topics(&self, topics: &[&Topic]) -> Vec<(Question, Answer)> {
+        let ids: Vec<ObjectId> = topics.iter().map(|topic| topic_id(self.repository, topic)).collect();
+        let answers: HashMap<Question, Answer> = self.notes(&ids).into_iter().collect();
+        let filed = |(topic, id): (&&Topic, &ObjectId)| {
+            Some((Question::Topic((*topic).clone()), answers.get(&Question::Lines(*id))?.clone()))
+        };
+        topics.iter().zip(&ids).filter_map(filed).collect()
+    }
+
+    /// Since when a chain has held what its newest step holds at a path, by the dates of its steps:
+    /// the earliest of them, so that a date that is too late is worth nothing.
+    fn since(&self, tip: CommitId, path: &RepoPath, oldest: Timestamp) -> Result<Answer, ReadError> {
+        let held = self.repository.slot_at(tip, path)?;
+        let (mut at, mut earliest) = (Some(tip), None::<Timestamp>);
+        while let Some(step) = at {
+            if self.repository.slot_at(step, path)? != held {
+                break;
+            }
+            let date = Timestamp::from_seconds(self.repository.commit(step)?.committer.seconds);
+            earliest = earliest.into_iter().chain(date).min();
+            if earliest.is_some_and(|earliest| earliest < oldest) {
+                break;
+            }
+            at = self.repository.first_parent(step)?;
+        }
+        Ok(Answer::Since(earliest))
     }
 
     fn merges(&self, ids: [ObjectId; 3]) -> Result<Answer, ReadError> {

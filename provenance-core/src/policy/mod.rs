@@ -251,6 +251,8 @@ impl Policy {
             sum.add(rule);
             reviewed |= rule.asks_of_reviewers();
         }
+        // Where AI must not be used, somebody says that it was not.
+        sum.declaration |= self.restricted_at(path).is_some();
         if is_protected(path) {
             let role = if path.as_bytes() == FILES[2].as_bytes() { SECURITY } else { ADMIN };
             let roles: Vec<Role> = role.parse().into_iter().collect();

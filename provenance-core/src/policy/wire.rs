@@ -251,6 +251,16 @@ pub enum AnswerNeed {
     Sources,
 }
 
+impl AnswerNeed {
+    /// What it is, in messages.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Sources => "sources",
+        }
+    }
+}
+
 #[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct ConfirmationToml {

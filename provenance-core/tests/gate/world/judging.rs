@@ -132,6 +132,11 @@ impl World {
                 let lines = self.notes.get(id).into_iter().flatten();
                 Answer::Lines(lines.map(|line| Arc::new(FiledLine::read(line, line_blob(line), ring))).collect())
             }
+            Question::Topic(topic) => {
+                let lines = self.notes.get(&topic_place(topic)).into_iter().flatten();
+                Answer::Lines(lines.map(|line| Arc::new(FiledLine::read(line, line_blob(line), ring))).collect())
+            }
+            Question::Since { .. } => Answer::Since(self.since.map(|since| since.parse().unwrap())),
             Question::Moves { since, until, path, limit } => {
                 Answer::Moves(self.moves(*since, *until, path, *limit as usize))
             }

@@ -1,5 +1,6 @@
 //! A world: commits, notes and people as plain values, and a caller that answers the gate from them.
 
+mod company;
 mod judging;
 mod records;
 
@@ -21,9 +22,11 @@ use provenance_core::policy::{Policy, PolicyFiles};
 use provenance_core::report::{Report, TransitionKind, Verdict};
 use provenance_core::statement::{
     Ai, Answer as Answered, AnswerResult, Author, Ceremony, Decision, Declaration, Extent, Predicate, Review,
-    Revocation, Scope, SignedBy, Statement,
+    Revocation, Scope, SignedBy, Statement, Topic,
 };
 use provenance_core::time::Timestamp;
+
+pub(crate) use company::AI_POLICY;
 
 pub(crate) const A: &str = "content/a.md";
 pub(crate) const B: &str = "content/b.md";
@@ -52,6 +55,8 @@ pub(crate) struct World {
     pub(crate) hints: Vec<CommitId>,
     pub(crate) promotions: Vec<Promotion>,
     pub(crate) now: &'static str,
+    /// Since when the branch has held its documents as they are.
+    pub(crate) since: Option<&'static str>,
     /// Questions that are answered with "undecidable".
     pub(crate) blocked: Vec<Question>,
     /// Whether one question is answered at a time.
@@ -145,6 +150,7 @@ impl World {
             hints: Vec::new(),
             promotions: Vec::new(),
             now: "2025-06-01T12:00:00Z",
+            since: None,
             blocked: Vec::new(),
             one_by_one: false,
         };
@@ -236,6 +242,11 @@ impl World {
     }
 }
 
+/// Where records of a topic are filed.
+fn topic_place(topic: &Topic) -> ObjectId {
+    blob_id(topic.text().as_bytes())
+}
+
 /// The blob id of a line, as this world makes ids.
 pub(crate) fn line_blob(line: &[u8]) -> BlobId {
     let mut bytes = line.to_vec();
@@ -271,4 +282,11 @@ pub(crate) fn undecided(report: &Report, code: Code) {
 #[track_caller]
 pub(crate) fn notes(report: &Report, code: Code) {
     assert!(codes(report, Severity::Note).iter().any(|(found, _)| *found == code), "{:#?}", report.findings);
+}
+
+/// That a report has a warning of this code.
+#[track_caller]
+pub(crate) fn warned(report: &Report, code: Code) {
+    let warnings = codes(report, Severity::Warning);
+    assert!(warnings.iter().any(|(found, _)| *found == code), "{:#?}", report.findings);
 }

@@ -67,12 +67,13 @@ impl World {
 
     /// Signs with somebody's key and files the record under what it names.
     pub(crate) fn file(&mut self, who: &str, predicate: Predicate) -> RecordId {
-        let places: BTreeSet<ObjectId> = match &predicate {
-            Predicate::Revocation(revocation) => BTreeSet::from([revocation.envelope.0]),
-            Predicate::Review(review) => review.changes.iter().flat_map(Change::ends).map(|entry| entry.id()).collect(),
-            Predicate::Declaration(it) => it.changes.iter().flat_map(Change::ends).map(|entry| entry.id()).collect(),
-            _ => BTreeSet::new(),
-        };
+        let statement = Statement::new(predicate.clone()).unwrap();
+        let mut places: BTreeSet<ObjectId> =
+            statement.changes().iter().flat_map(Change::ends).map(|entry| entry.id()).collect();
+        places.extend(statement.topic().map(|topic| topic_place(&topic)));
+        if let Predicate::Revocation(revocation) = &predicate {
+            places.insert(revocation.envelope.0);
+        }
         let (line, id) = Self::line(who, predicate);
         for place in places {
             self.note(place, line.clone());

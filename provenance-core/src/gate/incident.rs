@@ -1,0 +1,109 @@
+//! Incidents: while one is open at a path, only what puts it right may change the path.
+
+use super::Judge;
+use super::book::Node;
+use super::evidence::{Known, for_all};
+use super::record::FiledLine;
+use super::signer::Fault;
+use super::standing::Effect;
+use crate::entry::Change;
+use crate::envelope::Verified;
+use crate::finding::Code;
+use crate::id::RecordId;
+use crate::name::PersonId;
+use crate::path::RepoPath;
+use crate::policy::{Clause, Level};
+use crate::statement::{Harm, Incident, IncidentStep, Predicate, Topic};
+
+/// A record of an incident.
+struct Noted<'a> {
+    line: &'a FiledLine,
+    verified: &'a Verified,
+    incident: &'a Incident,
+}
+
+impl<'a> Judge<'a> {
+    /// The open incidents of a path that a change does not put right. `entered` is what the reviews it
+    /// rests on lead to: a correction that was merged with what the branch gained is one still.
+    pub(super) fn uncorrected(&self, change: &Change, entered: &[Node]) -> Known<Vec<Fault>> {
+        if self.rosters().level(Clause::A5) == Level::Off {
+            return Ok(Vec::new());
+        }
+        let path = change.path();
+        let noted = self.noted(path)?;
+        let open = for_all(&noted, |record| self.still_open(record, &noted, path))?;
+        let open = open.into_iter().flatten();
+        let uncorrected = open.filter(|(incident, ..)| {
+            !noted.iter().any(|record| self.corrects(record, *incident, change.after(), entered))
+        });
+        let fault = |(incident, harm, summary): (RecordId, Harm, &str)| {
+            let message = format!(
+                "incident {} ({}) is open here: {summary}; this change is not its correction",
+                incident.short(),
+                harm.as_str()
+            );
+            Fault::new(Code::OpenIncident, message).against(Clause::A5).of(incident)
+        };
+        Ok(uncorrected.map(fault).collect())
+    }
+
+    fn noted(&self, path: &RepoPath) -> Known<Vec<Noted<'a>>> {
+        let topic = Topic::path(self.case.policy.repository(), path);
+        let records = self.records_of(topic)?.into_iter();
+        let here = records.filter_map(|(line, verified)| {
+            let Predicate::Incident(incident) = verified.statement().predicate() else { return None };
+            let here = incident.repository == self.case.policy.repository()
+                && incident.branches.contains(&self.case.branch)
+                && incident.path == *path;
+            here.then_some(Noted { line, verified, incident })
+        });
+        Ok(here.collect())
+    }
+
+    /// The incident that a record opened and nothing has closed since.
+    fn still_open(
+        &self,
+        record: &Noted<'a>,
+        noted: &[Noted<'a>],
+        path: &RepoPath,
+    ) -> Known<Option<(RecordId, Harm, &'a str)>> {
+        let IncidentStep::Open { severity, summary, .. } = &record.incident.step else { return Ok(None) };
+        let Ok(opener) = self.rosters().unrevoked_signer(record.verified.statement()) else { return Ok(None) };
+        let id = record.verified.id();
+        let closing = noted
+            .iter()
+            .filter(|later| matches!(&later.incident.step, IncidentStep::Close { incident, .. } if *incident == id));
+        let closed = for_all(closing, |later| {
+            let Ok(person) = self.rosters().active_signer(later.verified.statement()) else { return Ok(false) };
+            Ok(self.may_close(person.id(), path) && self.stands(later, Effect::Blocks)?)
+        })?;
+        let opener = opener.id();
+        let may = |judge: &Self, person: &PersonId| person == opener || judge.is_admin(person, Effect::Lifts);
+        let revoked = self.revoked_by(record.line.blob(), Some(id), Effect::Lifts, may)?;
+        let open = revoked.is_none() && !closed.contains(&true);
+        Ok(open.then_some((id, *severity, summary.as_str())))
+    }
+
+    /// Whether a person may say that an incident is over: who answers for the path; an admin, where
+    /// the policy names nobody.
+    fn may_close(&self, person: &PersonId, path: &RepoPath) -> bool {
+        match self.case.policy.company().accountable_for(path) {
+            Some(accountable) => accountable.person == *person,
+            None => self.is_admin(person, Effect::Lifts),
+        }
+    }
+
+    /// Whether a record names the change as what puts an incident right.
+    fn corrects(&self, record: &Noted<'a>, id: RecordId, after: Node, entered: &[Node]) -> bool {
+        let IncidentStep::Correct { incident, change, .. } = &record.incident.step else { return false };
+        *incident == id
+            && self.rosters().active_signer(record.verified.statement()).is_ok()
+            && (change.after() == after || entered.contains(&change.after()))
+    }
+
+    fn stands(&self, record: &Noted<'a>, effect: Effect) -> Known<bool> {
+        let signer = &record.verified.statement().signed_by().person;
+        let may = |judge: &Self, person: &PersonId| person == signer || judge.is_admin(person, effect);
+        Ok(self.revoked_by(record.line.blob(), Some(record.verified.id()), effect, may)?.is_none())
+    }
+}

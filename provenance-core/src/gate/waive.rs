@@ -1,0 +1,156 @@
+//! Waivers: what may pass until a day although reviews or declarations are missing. They never cover
+//! the policy's own paths, a rejection, or a rule that something must not be done at all.
+
+use std::collections::BTreeSet;
+
+use super::Judge;
+use super::book::{Book, Item};
+use super::evidence::{Known, for_all};
+use super::signer::Fault;
+use super::standing::Effect;
+use crate::entry::Change;
+use crate::finding::Code;
+use crate::name::PersonId;
+use crate::policy::is_protected;
+use crate::statement::{Term, Waiver};
+use crate::time::Day;
+
+/// What waivers make of the faults of a change.
+#[derive(Default)]
+pub(super) struct Waived {
+    /// What is said and no longer refuses.
+    pub(super) warnings: Vec<Fault>,
+    /// What still refuses.
+    pub(super) faults: Vec<Fault>,
+    /// Whether some waiver took effect.
+    pub(super) by_waiver: bool,
+}
+
+/// What is missing and may be waived: reviews that are not there or do not count, declarations.
+fn may_be_waived(code: Code) -> bool {
+    matches!(
+        code,
+        Code::MissingReview
+            | Code::SelfReview
+            | Code::InsufficientReviews
+            | Code::WrongRole
+            | Code::PresenceRequired
+            | Code::StaleReview
+            | Code::PartialChangeSet
+            | Code::MissingDeclaration
+            | Code::MissingConfirmation
+            | Code::IncompleteChecklist
+            | Code::Revoked
+            | Code::UnknownKey
+            | Code::RevokedKey
+            | Code::NotHuman
+            | Code::FutureTimestamp
+            | Code::Untrained
+            | Code::PolicyNotAccepted
+            | Code::MissingScan
+    )
+}
+
+impl<'a> Judge<'a> {
+    /// Applies the waivers of a change to its faults.
+    pub(super) fn waive(
+        &self,
+        change: &Change,
+        faults: BTreeSet<Fault>,
+        contributors: &BTreeSet<PersonId>,
+    ) -> Known<Waived> {
+        let mut waived = Waived::default();
+        if faults.is_empty() {
+            return Ok(waived);
+        }
+        let path = change.path();
+        let book = Book::read(self, &self.case.branch, path, &[change.before()], &[change.after()])?;
+        let exact = book.waivers.values().filter(|item| item.ends() == (change.before(), change.after()));
+        let granted = for_all(exact, |item| self.granted(item, &book, contributors))?;
+        let today = self.case.now.day();
+        let mut in_force = None;
+        for item in granted.into_iter().flatten() {
+            let Term::Granted { from, until } = item.record.term else { continue };
+            let who = &item.statement().signed_by().person;
+            if is_protected(path) {
+                let message = format!("{who}'s waiver does not hold: the policy itself is never waived");
+                waived.warnings.push(Fault::new(Code::ExpiredWaiver, message));
+            } else if today > until {
+                let message = format!("{who}'s waiver of this change ended on {until}");
+                waived.faults.push(Fault::new(Code::ExpiredWaiver, message));
+            } else if let Some(from) = from.filter(|from| today < *from) {
+                let message = format!("{who}'s waiver of this change begins on {from}");
+                waived.faults.push(Fault::new(Code::ExpiredWaiver, message));
+            } else {
+                in_force = Some(format!("waived by {who} until {until}: {}", item.record.because));
+            }
+        }
+        if let Some(words) = in_force {
+            waived.faults.clear();
+            let (covered, left): (Vec<Fault>, Vec<Fault>) = faults.into_iter().partition(|it| may_be_waived(it.code));
+            waived.by_waiver = !covered.is_empty();
+            let say = |fault: Fault| Fault { message: format!("{} ({words})", fault.message), ..fault };
+            waived.warnings.extend(covered.into_iter().map(say));
+            waived.faults.extend(left);
+        } else {
+            waived.faults.extend(faults);
+        }
+        Ok(waived)
+    }
+
+    /// The days of a waiver by somebody who may grant it: a human who holds the role in every roster,
+    /// did not contribute, and does not grant more days than the policy lets them.
+    fn granted<'b>(
+        &self,
+        item: &'b Item<'a, Waiver>,
+        book: &Book<'a>,
+        contributors: &BTreeSet<PersonId>,
+    ) -> Known<Option<&'b Item<'a, Waiver>>> {
+        let Term::Granted { until, .. } = item.record.term else { return Ok(None) };
+        let person = match self.rosters().active_signer(item.statement()) {
+            Ok(person) => person.id(),
+            Err(fault) => {
+                self.remark_fault(item.change.path(), &fault);
+                return Ok(None);
+            }
+        };
+        if let Some(why) = self.may_not_waive(item.record, person, until, contributors) {
+            let message = format!("{person}'s waiver {} does not count: {why}", item.id().short());
+            self.remark_fault(item.change.path(), &Fault::new(Code::ExpiredWaiver, message));
+            return Ok(None);
+        }
+        let settled = book.waivers.values().any(|later| {
+            matches!(later.record.term, Term::Settled { waiver } if waiver == item.id())
+                && self.rosters().unrevoked_signer(later.statement()).is_ok_and(|by| self.waives(by.id()))
+        });
+        let stands = self.revoker(item, Effect::Blocks)?.is_none() && !settled;
+        Ok(stands.then_some(item))
+    }
+
+    fn waives(&self, person: &PersonId) -> bool {
+        let roles = self.case.policy.company().waivers.as_ref().map(|waivers| waivers.roles.as_slice());
+        roles.unwrap_or_default().iter().any(|role| self.rosters().holds(person, role))
+    }
+
+    fn may_not_waive(
+        &self,
+        waiver: &Waiver,
+        person: &PersonId,
+        until: Day,
+        contributors: &BTreeSet<PersonId>,
+    ) -> Option<String> {
+        let Some(waivers) = &self.case.policy.company().waivers else {
+            return Some("the policy lets nobody waive anything".to_owned());
+        };
+        if !self.rosters().active_human(person) || !self.waives(person) {
+            let roles: Vec<&str> = waivers.roles.iter().map(crate::name::Role::as_str).collect();
+            return Some(format!("only a human with role {} may", roles.join(" or ")));
+        }
+        if contributors.contains(person) {
+            return Some("they contributed to the change".to_owned());
+        }
+        let last = waiver.waived_at.day().plus_days(i32::from(waivers.max_days));
+        (until > last)
+            .then(|| format!("it ends on {until}, and the policy lets it last {} days, to {last}", waivers.max_days))
+    }
+}

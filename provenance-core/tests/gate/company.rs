@@ -1,0 +1,201 @@
+//! What the policy asks of people: acceptance, training, competence.
+
+use provenance_core::finding::Code;
+use provenance_core::id::CommitId;
+use provenance_core::statement::Lesson;
+
+use crate::world::{A, AI_POLICY, POLICY, World, allowed, person, refused, warned};
+
+const COMPANY: &str = r#"
+[document.ai-policy]
+path = "AI-POLICY.md"
+accepted-by = ["ai", "review"]
+[course.ai-basics]
+modules = ["technical", "ethics"]
+required-for = ["ai", "review"]
+valid-days = 365
+"#;
+
+/// A world whose company asks for acceptance and training, a change by AI that Wes declared and Ed
+/// approved, and its ends.
+fn company() -> (World, [CommitId; 2]) {
+    let mut w = World::new();
+    w.policy = format!("{POLICY}{COMPANY}");
+    w.people.push_str(&person("tina", "human", "\"trainer\"", ""));
+    let root = w.root();
+    let old = w.commit(root, &[(AI_POLICY, "We answer for what we publish.\n")]);
+    let new = w.commit(old, &[(A, "by a machine\n")]);
+    let declaration = w.ai("wes", old, new);
+    w.file("wes", provenance_core::statement::Predicate::Declaration(declaration));
+    w.approve("ed", old, new);
+    (w, [old, new])
+}
+
+fn train_all(w: &mut World, when: &str) {
+    for who in ["wes", "ed"] {
+        w.train("tina", who, World::course(&["technical", "ethics"]), when);
+    }
+}
+
+const LATELY: &str = "2025-05-01T09:00:00Z";
+
+#[test]
+fn refuses_ai_use_and_its_review_by_the_untrained_and_those_who_did_not_accept() {
+    let (mut w, [old, new]) = company();
+    let untrained = [(Code::PolicyNotAccepted, A), (Code::Untrained, A)];
+    refused(&w.update(old, new), &untrained);
+    w.accept("wes", old);
+    w.accept("ed", old);
+    refused(&w.update(old, new), &[(Code::Untrained, A)]);
+    w.train("tina", "wes", World::course(&["technical"]), LATELY);
+    w.train("tina", "ed", World::course(&["technical", "ethics"]), LATELY);
+    refused(&w.update(old, new), &[(Code::Untrained, A)]);
+    w.train("tina", "wes", World::course(&["ethics"]), LATELY);
+    allowed(&w.update(old, new));
+}
+
+#[test]
+fn asks_nothing_of_people_where_no_ai_took_part() {
+    let (mut w, [old, _]) = company();
+    let new = w.commit(old, &[(A, "by hand\n")]);
+    w.cover(old, new);
+    allowed(&w.update(old, new));
+}
+
+#[test]
+fn training_ends_and_a_trainers_leaving_or_expired_key_does_not_end_it() {
+    let (mut w, [old, new]) = company();
+    w.accept("wes", old);
+    w.accept("ed", old);
+    train_all(&mut w, "2024-05-31T09:00:00Z");
+    let report = w.update(old, new);
+    refused(&report, &[(Code::Untrained, A)]);
+    assert!(report.findings[0].message.contains("ended on 2025-05-31"), "{}", report.findings[0].message);
+    train_all(&mut w, "2024-06-02T09:00:00Z");
+    allowed(&w.update(old, new));
+    w.people = w.people.replace("name = \"tina\"", "name = \"tina\"\nretired = 2024-12-31");
+    w.people.push_str(&person("theo", "human", "\"trainer\"", ""));
+    allowed(&w.update(old, new));
+    w.people = w.people.replace("retired = 2024-12-31", "retired = 2024-06-01");
+    refused(&w.update(old, new), &[(Code::Untrained, A)]);
+}
+
+#[test]
+fn a_revoked_key_or_record_trains_nobody() {
+    let (mut w, [old, new]) = company();
+    w.accept("wes", old);
+    w.accept("ed", old);
+    w.train("tina", "ed", World::course(&["technical", "ethics"]), LATELY);
+    let trained = w.train("tina", "wes", World::course(&["technical", "ethics"]), LATELY);
+    allowed(&w.update(old, new));
+    w.revoke("tina", trained);
+    refused(&w.update(old, new), &[(Code::Untrained, A)]);
+}
+
+#[test]
+fn only_a_trainer_confirms_and_not_themselves_while_there_is_another() {
+    let (mut w, [old, new]) = company();
+    w.accept("wes", old);
+    w.accept("ed", old);
+    w.train("tina", "ed", World::course(&["technical", "ethics"]), LATELY);
+    w.train("wes", "wes", World::course(&["technical", "ethics"]), LATELY);
+    w.train("ana", "wes", World::course(&["technical", "ethics"]), LATELY);
+    refused(&w.update(old, new), &[(Code::Untrained, A)]);
+    w.people = w.people.replace("[\"writer\"]", "[\"writer\", \"trainer\"]");
+    refused(&w.update(old, new), &[(Code::Untrained, A)]);
+    w.people = w.people.replace("[\"trainer\"]", "[\"coach\"]");
+    w.train("wes", "ed", World::course(&["technical", "ethics"]), LATELY);
+    allowed(&w.update(old, new));
+}
+
+#[test]
+fn an_acceptance_is_of_the_version_in_force_and_the_one_before_holds_in_its_grace() {
+    let (mut w, [old, _]) = company();
+    train_all(&mut w, LATELY);
+    w.accept("wes", old);
+    w.accept("ed", old);
+    let revised = w.commit(old, &[(AI_POLICY, "Revised.\n")]);
+    let new = w.commit(revised, &[(A, "by a machine\n")]);
+    let declaration = w.ai("wes", revised, new);
+    w.file("wes", provenance_core::statement::Predicate::Declaration(declaration));
+    w.approve("ed", revised, new);
+    refused(&w.update(revised, new), &[(Code::PolicyNotAccepted, A)]);
+    w.policy = w.policy.replace("path = \"AI-POLICY.md\"", "path = \"AI-POLICY.md\"\ngrace-days = 14");
+    w.since = Some("2025-05-18T10:00:00Z");
+    warned(&w.update(revised, new), Code::PolicyNotAccepted);
+    w.since = Some("2025-05-17T10:00:00Z");
+    refused(&w.update(revised, new), &[(Code::PolicyNotAccepted, A)]);
+    w.since = None;
+    refused(&w.update(revised, new), &[(Code::PolicyNotAccepted, A)]);
+    w.accept("wes", revised);
+    w.accept("ed", revised);
+    allowed(&w.update(revised, new));
+}
+
+#[test]
+fn nobody_accepts_for_somebody_else() {
+    let (mut w, [old, new]) = company();
+    train_all(&mut w, LATELY);
+    w.accept("ana", old);
+    w.accept("ed", old);
+    refused(&w.update(old, new), &[(Code::PolicyNotAccepted, A)]);
+    w.accept("wes", old);
+    allowed(&w.update(old, new));
+}
+
+#[test]
+fn an_agents_operator_is_asked_for_it() {
+    let (mut w, [old, _]) = company();
+    w.accept("ed", old);
+    train_all(&mut w, LATELY);
+    let new = w.commit(old, &[(A, "by a bot\n")]);
+    let declaration = w.ai("bot", old, new);
+    w.file("bot", provenance_core::statement::Predicate::Declaration(declaration));
+    w.approve("ed", old, new);
+    refused(&w.update(old, new), &[(Code::PolicyNotAccepted, A)]);
+    w.accept("wes", old);
+    allowed(&w.update(old, new));
+}
+
+#[test]
+fn severity_decides_whether_it_refuses() {
+    let (mut w, [old, new]) = company();
+    let policy = w.policy.clone();
+    w.policy = format!("{policy}[severity]\nAc1 = \"warning\"\nTr1 = \"warning\"\n");
+    let report = w.update(old, new);
+    allowed(&report);
+    warned(&report, Code::Untrained);
+    warned(&report, Code::PolicyNotAccepted);
+    w.policy = format!("{policy}[severity]\nAc1 = \"off\"\nTr1 = \"off\"\n");
+    assert!(w.update(old, new).findings.is_empty());
+}
+
+#[test]
+fn a_tools_document_is_acknowledged_in_its_version() {
+    let mut w = World::new();
+    w.tools.push_str("document = \"tools/writer.md\"\n");
+    let root = w.root();
+    let old = w.commit(root, &[("tools/writer.md", "# Writer\n")]);
+    let new = w.commit(old, &[(A, "by a machine\n")]);
+    let declaration = w.ai("wes", old, new);
+    w.file("wes", provenance_core::statement::Predicate::Declaration(declaration));
+    w.approve("ed", old, new);
+    warned(&w.update(old, new), Code::Untrained);
+    w.policy.push_str("[severity]\nTr2 = \"error\"\n");
+    refused(&w.update(old, new), &[(Code::Untrained, A)]);
+    let document = w.document(old, "tools/writer.md");
+    w.train("wes", "wes", Lesson::Tool { tool: "writer".parse().unwrap(), document }, LATELY);
+    allowed(&w.update(old, new));
+}
+
+#[test]
+fn a_rule_may_ask_for_competence() {
+    let mut w = World::new();
+    w.policy =
+        w.policy.replace("declaration = \"required\"", "declaration = \"required\"\ncompetence = [\"medicine\"]");
+    let new = w.commit(w.root(), &[(A, "a dose\n")]);
+    w.cover(w.root(), new);
+    refused(&w.update(w.root(), new), &[(Code::WrongRole, A)]);
+    w.people = w.people.replace("name = \"ed\"", "name = \"ed\"\ncompetence = [\"medicine\", \"german\"]");
+    allowed(&w.update(w.root(), new));
+}

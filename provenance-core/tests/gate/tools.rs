@@ -1,0 +1,113 @@
+//! Tools in use: where, with what data, on which device; and what answers must have.
+
+use provenance_core::finding::Code;
+use provenance_core::id::CommitId;
+use provenance_core::statement::{Declaration, Details, Predicate, Review};
+
+use crate::world::{A, B, World, allowed, refused};
+
+/// Wes declares AI use with these details, and Ed approves.
+fn by_ai(w: &mut World, [from, to]: [CommitId; 2], details: Details) {
+    let declaration = Declaration { details, ..w.ai("wes", from, to) };
+    w.file("wes", Predicate::Declaration(declaration));
+    w.approve("ed", from, to);
+}
+
+#[test]
+fn no_ai_where_a_restricted_use_has_its_paths() {
+    let mut w = World::new();
+    w.policy = w.policy.replace("restricted = true", "restricted = true\npaths = [\"content/a.md\", \"README\"]");
+    let root = w.root();
+    let new = w.commit(root, &[(A, "advice\n")]);
+    by_ai(&mut w, [root, new], Details::default());
+    refused(&w.update(root, new), &[(Code::RestrictedUse, A)]);
+    let elsewhere = w.commit(root, &[(B, "text\n")]);
+    by_ai(&mut w, [root, elsewhere], Details::default());
+    allowed(&w.update(root, elsewhere));
+    // Where no rule asks for a declaration, somebody has to say all the same that no AI took part.
+    let readme = w.commit(root, &[("README", "advice\n")]);
+    w.approve("ed", root, readme);
+    w.approve("eva", root, readme);
+    refused(&w.update(root, readme), &[(Code::MissingDeclaration, "README")]);
+    w.declare("wes", root, readme);
+    allowed(&w.update(root, readme));
+}
+
+#[test]
+fn a_tool_is_used_where_it_is_approved() {
+    let mut w = World::new();
+    w.tools.push_str("paths = [\"content/b*\"]\n");
+    let root = w.root();
+    let new = w.commit(root, &[(A, "text\n")]);
+    by_ai(&mut w, [root, new], Details::default());
+    refused(&w.update(root, new), &[(Code::UnapprovedTool, A)]);
+    let there = w.commit(root, &[(B, "text\n")]);
+    by_ai(&mut w, [root, there], Details::default());
+    allowed(&w.update(root, there));
+}
+
+#[test]
+fn data_of_a_class_goes_only_into_tools_that_may_have_it() {
+    let mut w = World::new();
+    w.policy.push_str(
+        "[data-class.public]\ntitle = \"Published\"\npublic = true\n[data-class.internal]\ntitle = \"Ours\"\n\
+         [data-class.client]\ntitle = \"Theirs\"\n",
+    );
+    w.tools.push_str("data-classes = [\"internal\"]\n");
+    let root = w.root();
+    let mut judged = |text: &str, classes: &[&str]| {
+        let new = w.commit(root, &[(A, text)]);
+        let data_classes = classes.iter().map(|class| class.parse().unwrap()).collect();
+        by_ai(&mut w, [root, new], Details { data_classes, ..Details::default() });
+        w.update(root, new)
+    };
+    refused(&judged("unsaid\n", &[]), &[(Code::MissingConfirmation, A)]);
+    refused(&judged("client\n", &["public", "client"]), &[(Code::UnapprovedTool, A)]);
+    allowed(&judged("internal\n", &["public", "internal"]));
+}
+
+#[test]
+fn a_device_is_named_and_allowed() {
+    let mut w = World::new();
+    w.policy.push_str("[device.company]\ntitle = \"Ours\"\nallowed = true\n[device.personal]\ntitle = \"Theirs\"\n");
+    let root = w.root();
+    let mut judged = |text: &str, device: Option<&str>| {
+        let new = w.commit(root, &[(A, text)]);
+        let device = device.map(|device| device.parse().unwrap());
+        by_ai(&mut w, [root, new], Details { device, ..Details::default() });
+        w.update(root, new)
+    };
+    refused(&judged("unsaid\n", None), &[(Code::MissingConfirmation, A)]);
+    refused(&judged("personal\n", Some("personal")), &[(Code::UnapprovedTool, A)]);
+    allowed(&judged("company\n", Some("company")));
+}
+
+#[test]
+fn an_answer_has_the_note_and_sources_that_its_item_needs() {
+    let mut w = World::new();
+    w.policy = w.policy.replace("question = \"Checked?\"", "question = \"Checked?\"\nneeds = [\"note\", \"sources\"]");
+    let root = w.root();
+    let new = w.commit(root, &[(A, "facts\n")]);
+    w.cover(root, new);
+    refused(&w.update(root, new), &[(Code::IncompleteChecklist, A)]);
+    let mut review: Review = w.approval("ed", root, new);
+    review.answers[0].note = Some("every figure".to_owned());
+    review.answers[0].sources = vec!["https://example.com/figures".to_owned()];
+    w.file("ed", Predicate::Review(review));
+    allowed(&w.update(root, new));
+}
+
+#[test]
+fn principles_are_items_of_every_checklist() {
+    let mut w = World::new();
+    w.policy.push_str("[principle.honesty]\nstatement = \"It is honest.\"\n");
+    let root = w.root();
+    let new = w.commit(root, &[(A, "facts\n")]);
+    w.cover(root, new);
+    refused(&w.update(root, new), &[(Code::IncompleteChecklist, A)]);
+    let mut review: Review = w.approval("ed", root, new);
+    let honest = provenance_core::statement::Answer { id: "honesty".parse().unwrap(), ..review.answers[0].clone() };
+    review.answers.push(honest);
+    w.file("ed", Predicate::Review(review));
+    allowed(&w.update(root, new));
+}
