@@ -24,8 +24,14 @@ use crate::path::RepoPath;
 
 mod address;
 mod agent;
+pub mod agent_trace;
+pub mod agentblame;
+pub mod entire;
+pub mod git_ai;
+pub mod git_ai_legacy;
 mod layout;
 mod model;
+mod notes;
 pub mod trailers;
 
 pub use agent::Agent;
@@ -296,6 +302,10 @@ impl Collector {
         if (cut || self.problems.len() < MAX_PROBLEMS) && self.seen.insert(problem.clone()) {
             self.problems.push(problem);
         }
+    }
+
+    fn malformed(&mut self, of: Source, what: impl fmt::Display) {
+        self.problem(Problem::Malformed { of, what: capped(&what.to_string()) });
     }
 
     fn finish(self) -> Reading {

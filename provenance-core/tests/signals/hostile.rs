@@ -1,10 +1,13 @@
 //! Bytes that mean harm, and laws that hold for any.
 
 use proptest::prelude::*;
-use provenance_core::signal::{MAX_RAW, MAX_SIGNALS, Problem, Reading, trailers};
+use provenance_core::signal::{
+    MAX_RAW, MAX_SIGNALS, Problem, Reading, agent_trace, agentblame, entire, git_ai, git_ai_legacy, trailers,
+};
 
 type Reader = fn(&[u8]) -> Reading;
-const READERS: [Reader; 1] = [trailers::read];
+const READERS: [Reader; 6] =
+    [trailers::read, git_ai::read, git_ai_legacy::read, agent_trace::read, agentblame::read, entire::read];
 
 /// What marks are made of, and bytes that break them.
 const PIECES: &[&[u8]] = &[
@@ -111,6 +114,7 @@ fn takes_any_size_in_one_pass() {
     assert_eq!(trailers::read(&line), Reading::default());
     let lines = [b"a\n\n".to_vec(), b"x: y\n ".repeat(1 << 20)].concat();
     assert_eq!(trailers::read(&lines), Reading::default());
+    git_ai::read(&[b"\"".to_vec(), b"a\n\"".repeat(1 << 20)].concat());
 }
 
 #[test]
