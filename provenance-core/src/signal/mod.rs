@@ -29,10 +29,15 @@ pub mod agentblame;
 pub mod entire;
 pub mod git_ai;
 pub mod git_ai_legacy;
+pub mod image;
+mod jpeg;
 mod layout;
+mod markup;
 mod model;
 mod notes;
+mod source_type;
 pub mod trailers;
+mod xmp;
 
 pub use agent::Agent;
 
@@ -316,4 +321,9 @@ impl Collector {
 /// The first [`MAX_RAW`] characters.
 fn capped(text: &str) -> String {
     text.chars().take(MAX_RAW).collect()
+}
+
+/// The first position of a byte string in another. Linear, for the short needles it is used with.
+fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
+    haystack.windows(needle.len()).position(|window| window == needle)
 }

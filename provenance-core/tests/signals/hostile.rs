@@ -2,12 +2,12 @@
 
 use proptest::prelude::*;
 use provenance_core::signal::{
-    MAX_RAW, MAX_SIGNALS, Problem, Reading, agent_trace, agentblame, entire, git_ai, git_ai_legacy, trailers,
+    MAX_RAW, MAX_SIGNALS, Problem, Reading, agent_trace, agentblame, entire, git_ai, git_ai_legacy, image, trailers,
 };
 
 type Reader = fn(&[u8]) -> Reading;
-const READERS: [Reader; 6] =
-    [trailers::read, git_ai::read, git_ai_legacy::read, agent_trace::read, agentblame::read, entire::read];
+const READERS: [Reader; 7] =
+    [trailers::read, git_ai::read, git_ai_legacy::read, agent_trace::read, agentblame::read, entire::read, image::read];
 
 /// What marks are made of, and bytes that break them.
 const PIECES: &[&[u8]] = &[
@@ -114,6 +114,8 @@ fn takes_any_size_in_one_pass() {
     assert_eq!(trailers::read(&line), Reading::default());
     let lines = [b"a\n\n".to_vec(), b"x: y\n ".repeat(1 << 20)].concat();
     assert_eq!(trailers::read(&lines), Reading::default());
+    let tags = [b"<svg ".to_vec(), b"<a b='\"<!-".repeat(100_000)].concat();
+    image::read(&tags);
     git_ai::read(&[b"\"".to_vec(), b"a\n\"".repeat(1 << 20)].concat());
 }
 

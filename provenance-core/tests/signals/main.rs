@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panic")]
 
 mod hostile;
+mod image;
 mod records;
 mod trailers;
 

@@ -1,0 +1,116 @@
+//! Tags of XML and HTML, as far as marks need them.
+
+/// A tag that opens an element, and what stands behind it.
+#[derive(Debug)]
+pub(super) struct Tag<'t> {
+    /// The name as it stands, with its prefix.
+    pub(super) name: &'t str,
+    /// The attributes in order, values without quotes, entities as they stand.
+    pub(super) attributes: Vec<(&'t str, &'t str)>,
+    /// The text up to the next tag.
+    pub(super) text: &'t str,
+}
+
+impl<'t> Tag<'t> {
+    /// The value of the attribute of this local name, in any case.
+    pub(super) fn attribute(&self, name: &str) -> Option<&'t str> {
+        self.attributes.iter().find(|(known, _)| local(known).eq_ignore_ascii_case(name)).map(|(_, value)| *value)
+    }
+}
+
+/// A name without its prefix.
+pub(super) fn local(name: &str) -> &str {
+    name.rsplit(':').next().unwrap_or(name)
+}
+
+/// The most attributes of one tag that are read.
+const MAX_ATTRIBUTES: usize = 256;
+
+/// The tags that open an element, in order. Comments, declarations, CDATA and, where `raw` names
+/// them, the content of elements such as `script` are passed over. Never fails: what is no markup
+/// has no tags.
+pub(super) fn tags<'t>(text: &'t str, raw: &'static [&'static str]) -> impl Iterator<Item = Tag<'t>> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        loop {
+            rest = &rest[rest.find('<')?..];
+            if let Some(behind) = passed_over(rest) {
+                rest = behind;
+                continue;
+            }
+            let (tag, behind) = opening(rest)?;
+            rest = behind;
+            if let Some(name) = raw.iter().find(|name| tag.name.eq_ignore_ascii_case(name)) {
+                rest = closed(rest, name);
+            }
+            return Some(tag);
+        }
+    })
+}
+
+/// What is behind a comment, CDATA, a declaration, a closing tag or a lone `<`.
+fn passed_over(rest: &str) -> Option<&str> {
+    let behind = |end: &str| rest.find(end).map_or("", |at| &rest[at + end.len()..]);
+    if rest.starts_with("<!--") {
+        Some(behind("-->"))
+    } else if rest.starts_with("<![CDATA[") {
+        Some(behind("]]>"))
+    } else if rest.starts_with("<?") {
+        Some(behind("?>"))
+    } else if rest.starts_with("<!") || rest.starts_with("</") {
+        Some(behind(">"))
+    } else if !rest[1..].starts_with(|c: char| c.is_ascii_alphabetic()) {
+        Some(&rest[1..])
+    } else {
+        None
+    }
+}
+
+/// The tag that begins here and what is behind it.
+fn opening(rest: &str) -> Option<(Tag<'_>, &str)> {
+    let body = &rest[1..];
+    let end = body.find(|c: char| c.is_whitespace() || c == '>' || c == '/').unwrap_or(body.len());
+    let (name, mut body) = body.split_at(end);
+    let mut attributes = Vec::new();
+    loop {
+        body = body.trim_start_matches(|c: char| c.is_whitespace() || c == '/');
+        if body.is_empty() {
+            return Some((Tag { name, attributes, text: "" }, ""));
+        }
+        if let Some(behind) = body.strip_prefix('>') {
+            let text = &behind[..behind.find('<').unwrap_or(behind.len())];
+            return Some((Tag { name, attributes, text }, behind));
+        }
+        let (attribute, behind) = attribute(body);
+        if attributes.len() < MAX_ATTRIBUTES {
+            attributes.push(attribute);
+        }
+        body = behind;
+    }
+}
+
+/// The attribute that begins here and what is behind it; always takes something.
+fn attribute(body: &str) -> ((&str, &str), &str) {
+    let first = body.chars().next().map_or(0, char::len_utf8);
+    let end = body[first..].find(|c: char| c.is_whitespace() || matches!(c, '=' | '>' | '/'));
+    let (name, rest) = body.split_at(end.map_or(body.len(), |end| end + first));
+    let Some(value) = rest.trim_start().strip_prefix('=').map(str::trim_start) else { return ((name, ""), rest) };
+    for quote in ['"', '\''] {
+        if let Some(value) = value.strip_prefix(quote) {
+            let end = value.find(quote).unwrap_or(value.len());
+            return ((name, &value[..end]), value[end..].strip_prefix(quote).unwrap_or(""));
+        }
+    }
+    let end = value.find(|c: char| c.is_whitespace() || c == '>').unwrap_or(value.len());
+    ((name, &value[..end]), &value[end..])
+}
+
+/// What is behind the content of an element that holds no markup.
+fn closed<'t>(rest: &'t str, name: &str) -> &'t str {
+    let close = |at: &usize| {
+        let after = &rest.as_bytes()[at + 2..];
+        after.len() >= name.len() && after[..name.len()].eq_ignore_ascii_case(name.as_bytes())
+    };
+    let at = rest.match_indices("</").map(|(at, _)| at).find(close);
+    at.map_or("", |at| &rest[at..])
+}
