@@ -27,6 +27,7 @@ mod agent;
 pub mod agent_trace;
 pub mod agentblame;
 pub mod entire;
+pub mod front_matter;
 pub mod git_ai;
 pub mod git_ai_legacy;
 pub mod image;

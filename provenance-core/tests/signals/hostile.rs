@@ -2,12 +2,21 @@
 
 use proptest::prelude::*;
 use provenance_core::signal::{
-    MAX_RAW, MAX_SIGNALS, Problem, Reading, agent_trace, agentblame, entire, git_ai, git_ai_legacy, image, trailers,
+    MAX_RAW, MAX_SIGNALS, Problem, Reading, agent_trace, agentblame, entire, front_matter, git_ai, git_ai_legacy,
+    image, trailers,
 };
 
 type Reader = fn(&[u8]) -> Reading;
-const READERS: [Reader; 7] =
-    [trailers::read, git_ai::read, git_ai_legacy::read, agent_trace::read, agentblame::read, entire::read, image::read];
+const READERS: [Reader; 8] = [
+    trailers::read,
+    git_ai::read,
+    git_ai_legacy::read,
+    agent_trace::read,
+    agentblame::read,
+    entire::read,
+    image::read,
+    front_matter::read,
+];
 
 /// What marks are made of, and bytes that break them.
 const PIECES: &[&[u8]] = &[
@@ -116,6 +125,7 @@ fn takes_any_size_in_one_pass() {
     assert_eq!(trailers::read(&lines), Reading::default());
     let tags = [b"<svg ".to_vec(), b"<a b='\"<!-".repeat(100_000)].concat();
     image::read(&tags);
+    front_matter::read(&b"<script></script <".repeat(100_000));
     git_ai::read(&[b"\"".to_vec(), b"a\n\"".repeat(1 << 20)].concat());
 }
 

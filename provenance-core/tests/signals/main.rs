@@ -4,6 +4,7 @@
 
 mod hostile;
 mod image;
+mod page;
 mod records;
 mod trailers;
 
