@@ -58,6 +58,8 @@ codes! {
     PartialChangeSet = "partial-change-set",
     /// Nobody has declared whether AI took part.
     MissingDeclaration = "missing-declaration",
+    /// Something that nobody signed says that AI took part, and no declaration does.
+    UndeclaredAi = "undeclared-ai",
     /// Commits name somebody whom no declaration names.
     UndeclaredAuthor = "undeclared-author",
     /// The AI tool or model is not approved for this.

@@ -15,6 +15,7 @@ mod paths;
 mod push;
 mod safety;
 mod server;
+mod signals;
 mod site;
 mod story;
 mod transitions;

@@ -14,6 +14,7 @@ use crate::finding::Finding;
 use crate::id::{CommitId, ObjectId, Sha256Digest};
 use crate::merge::{Algorithm, Presence};
 use crate::path::RepoPath;
+use crate::signal::Signal;
 use crate::statement::Topic;
 use crate::time::Timestamp;
 
@@ -77,6 +78,23 @@ pub enum Question {
         /// The path.
         path: RepoPath,
     },
+    /// What the commits that are in `new` and not in `old` and touch the path, and other tools' notes
+    /// of them, say of AI. Answer: [`Answer::Marks`].
+    Marks {
+        /// Commits reachable from here are left out.
+        old: CommitId,
+        /// Commits reachable from here are asked about.
+        new: CommitId,
+        /// The path.
+        path: RepoPath,
+    },
+    /// What the content of a path says of AI. Answer: [`Answer::Marks`].
+    ContentMarks {
+        /// The path, whose name says how to read it.
+        path: RepoPath,
+        /// The content.
+        content: ObjectId,
+    },
     /// The three-way merges of three blobs. Answer: [`Answer::Merge`].
     Merge {
         /// The common base.
@@ -105,6 +123,8 @@ pub enum Answer {
     Entry(Option<Entry>),
     /// To [`Question::Identities`].
     Identities(BTreeSet<Identity>),
+    /// To [`Question::Marks`] and [`Question::ContentMarks`].
+    Marks(Marks),
     /// To [`Question::Merge`].
     Merge(Box<Merges>),
     /// It cannot be found out, because of this.
@@ -153,6 +173,24 @@ pub enum Part {
     Committer,
     /// Named in a `Co-authored-by` trailer.
     CoAuthor,
+}
+
+/// What was found of marks of AI.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Marks {
+    /// The marks.
+    pub marks: BTreeSet<Mark>,
+    /// What could not be read, each in words.
+    pub problems: BTreeSet<String>,
+}
+
+/// A mark, and the commit that has it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Mark {
+    /// The commit; none where the content itself has it.
+    pub commit: Option<CommitId>,
+    /// The mark.
+    pub signal: Signal,
 }
 
 /// The merges of one triple of blobs under every algorithm that git may have used.
@@ -306,6 +344,13 @@ impl<'a> Inquiry<'a> {
         match self.ask(Question::Identities { old, new, path: path.clone() })? {
             Answer::Identities(identities) => Ok(identities),
             other => Err(mismatch("identities", other)),
+        }
+    }
+
+    pub(super) fn marks(&self, question: Question) -> Known<&'a Marks> {
+        match self.ask(question)? {
+            Answer::Marks(marks) => Ok(marks),
+            other => Err(mismatch("marks of AI", other)),
         }
     }
 

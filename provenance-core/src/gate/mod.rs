@@ -22,6 +22,7 @@ mod fresh;
 mod hints;
 mod history;
 mod incident;
+mod marks;
 mod path;
 mod people;
 mod person;
@@ -39,12 +40,15 @@ use std::rc::Rc;
 
 pub use case::{Brought, Case, Promotion};
 pub use eligible::may_review;
-pub use evidence::{Answer, Evidence, Identity, MergeResult, MergedBlob, Merges, Move, Moves, Part, Question};
+pub use evidence::{
+    Answer, Evidence, Identity, Mark, Marks, MergeResult, MergedBlob, Merges, Move, Moves, Part, Question,
+};
 pub use record::{Content, FiledLine, KeyRing};
 
 use book::{Item, Node};
 use burst::Counted;
 use evidence::{Inquiry, Stop};
+use marks::Marked;
 use signer::{Fault, Rosters};
 
 use crate::entry::{Change, Entry};
@@ -90,6 +94,7 @@ pub fn judge(case: &Case<'_>, evidence: &Evidence) -> Outcome {
         }
     }
     findings.extend(judge.bursts());
+    findings.extend(judge.contradictions());
     let open = judge.ask.into_open();
     if !open.is_empty() {
         return Outcome::Questions(open);
@@ -128,6 +133,8 @@ struct Judge<'a> {
     missing: RefCell<BTreeMap<SetInSpan, Missing>>,
     /// The approvals that counted so far.
     counted: RefCell<Counted>,
+    /// What marks say of the changes judged so far.
+    marked: RefCell<Vec<Marked>>,
 }
 
 /// The paths of a set that do not land; or why that is not known, if it can be said.
@@ -173,8 +180,9 @@ impl Around<'_> {
 
 impl<'a> Judge<'a> {
     fn new(case: &'a Case<'a>, evidence: &'a Evidence) -> Self {
-        let (remarks, missing, counted) = (RefCell::default(), RefCell::default(), RefCell::default());
-        Self { case, ask: Inquiry::of(evidence), remarks, missing, counted }
+        let (remarks, missing) = (RefCell::default(), RefCell::default());
+        let (counted, marked) = (RefCell::default(), RefCell::default());
+        Self { case, ask: Inquiry::of(evidence), remarks, missing, counted, marked }
     }
 
     fn rosters(&self) -> Rosters<'a> {

@@ -5,6 +5,7 @@
 //! it answers with [`Answer::Undecided`], which blocks; it never leaves a question out.
 
 mod chain;
+mod marks;
 mod named;
 
 pub(crate) use named::identities;
@@ -90,6 +91,7 @@ impl<'r> Gatherer<'r> {
         let mut topics = Vec::new();
         let mut moves: BTreeMap<CommitId, Vec<&Question>> = BTreeMap::new();
         let mut named: BTreeMap<(CommitId, CommitId), Vec<&RepoPath>> = BTreeMap::new();
+        let mut marked: BTreeMap<(CommitId, CommitId), Vec<&RepoPath>> = BTreeMap::new();
         for question in questions {
             match question {
                 Question::Lines(id) => notes.push(*id),
@@ -102,6 +104,11 @@ impl<'r> Gatherer<'r> {
                     moves.entry(*newest).or_default().push(question);
                 }
                 Question::Identities { old, new, path } => named.entry((*old, *new)).or_default().push(path),
+                Question::Marks { old, new, path } => marked.entry((*old, *new)).or_default().push(path),
+                Question::ContentMarks { path, content } => {
+                    let marks = marks::of_content(self.repository, path, *content);
+                    answers.push((question.clone(), Answer::Marks(marks)));
+                }
                 Question::EntryAt { commit, path } => answers.push((question.clone(), self.entry_at(*commit, path))),
                 Question::Entry(slot) => answers.push((question.clone(), self.entry_if_here(*slot))),
                 Question::Merge { base, ours, theirs } => {
@@ -117,6 +124,9 @@ impl<'r> Gatherer<'r> {
         }
         for ((old, new), paths) in named {
             answers.extend(self.news.answer(old, new, &paths));
+        }
+        for ((old, new), paths) in marked {
+            answers.extend(self.news.marks(old, new, &paths));
         }
         answers
     }

@@ -1,65 +1,102 @@
-//! Whom new commits name: authors, committers and co-authors of those that touch a path.
+//! Whom new commits name: authors, committers and co-authors of those that touch a path; and what
+//! they say of AI.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::marks::{ForeignMarks, concerning};
 use super::undecided;
 use crate::finding::Code;
-use crate::gate::{Answer, Identity, Part, Question};
+use crate::gate::{Answer, Identity, Marks, Part, Question};
 use crate::git::{Commit, PathTrie, ReadError, Repository, Signature};
 use crate::id::CommitId;
 use crate::path::RepoPath;
 
-/// The new commits of some stretches of history.
-#[derive(Debug)]
+/// The paths that were asked about, and those of them that a commit touches.
+type Touched = (Vec<RepoPath>, BTreeSet<RepoPath>);
+
+/// The new commits of some stretches of history, with the paths in question that each touches.
 pub(super) struct News<'r> {
     repository: &'r Repository,
     known: RefCell<HashMap<(CommitId, CommitId), Vec<CommitId>>>,
+    touching: RefCell<HashMap<CommitId, Touched>>,
+    foreign: OnceCell<ForeignMarks<'r>>,
+}
+
+impl std::fmt::Debug for News<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("News").finish_non_exhaustive()
+    }
 }
 
 impl<'r> News<'r> {
     pub(super) fn new(repository: &'r Repository) -> Self {
-        Self { repository, known: RefCell::default() }
+        Self { repository, known: RefCell::default(), touching: RefCell::default(), foreign: OnceCell::new() }
     }
 
-    /// Answers for paths on one stretch.
+    /// Whom the commits of one stretch name, for each path that they touch.
     pub(super) fn answer(&self, old: CommitId, new: CommitId, paths: &[&RepoPath]) -> Vec<(Question, Answer)> {
         let question = |path: &RepoPath| Question::Identities { old, new, path: path.clone() };
-        match self.named(old, new, paths) {
-            Ok(mut named) => paths
-                .iter()
-                .map(|path| (question(path), Answer::Identities(named.remove(*path).unwrap_or_default())))
-                .collect(),
-            Err(error) => {
-                paths.iter().map(|path| (question(path), undecided(Code::UndecidedHistory, &error))).collect()
-            }
-        }
+        let mut named: BTreeMap<RepoPath, BTreeSet<Identity>> = BTreeMap::new();
+        let walked = self.each_touching(old, new, paths, |commit, touched| {
+            let identities = identities(commit);
+            touched.iter().for_each(|path| named.entry(path.clone()).or_default().extend(identities.iter().cloned()));
+        });
+        let answer = |path: &RepoPath| match &walked {
+            Ok(()) => Answer::Identities(named.get(path).cloned().unwrap_or_default()),
+            Err(error) => undecided(Code::UndecidedHistory, error),
+        };
+        paths.iter().map(|path| (question(path), answer(path))).collect()
     }
 
-    fn named(
+    /// What the commits of one stretch, and other tools' notes of them, say of AI, for each path.
+    pub(super) fn marks(&self, old: CommitId, new: CommitId, paths: &[&RepoPath]) -> Vec<(Question, Answer)> {
+        let question = |path: &RepoPath| Question::Marks { old, new, path: path.clone() };
+        let foreign = self.foreign.get_or_init(|| ForeignMarks::open(self.repository));
+        let mut marked: BTreeMap<RepoPath, Marks> = BTreeMap::new();
+        let walked = self.each_touching(old, new, paths, |commit, touched| {
+            let read = foreign.of_commit(commit);
+            for path in touched {
+                let found = concerning(path, &read);
+                let marks = marked.entry(path.clone()).or_default();
+                marks.marks.extend(found.marks);
+                marks.problems.extend(found.problems);
+            }
+        });
+        let answer = |path: &RepoPath| match &walked {
+            Ok(()) => Answer::Marks(marked.get(path).cloned().unwrap_or_default()),
+            Err(error) => undecided(Code::UndecidedHistory, error),
+        };
+        paths.iter().map(|path| (question(path), answer(path))).collect()
+    }
+
+    /// Visits the new commits that touch any of the paths.
+    fn each_touching(
         &self,
         old: CommitId,
         new: CommitId,
         paths: &[&RepoPath],
-    ) -> Result<BTreeMap<RepoPath, BTreeSet<Identity>>, ReadError> {
+        mut visit: impl FnMut(&Commit, &BTreeSet<RepoPath>),
+    ) -> Result<(), ReadError> {
         let commits = match self.known.borrow().get(&(old, new)) {
             Some(commits) => commits.clone(),
             None => self.repository.new_commits(new, &[old])?,
         };
         let trie = PathTrie::of(paths.iter().copied());
-        let mut named: BTreeMap<RepoPath, BTreeSet<Identity>> = BTreeMap::new();
+        let asked: Vec<RepoPath> = paths.iter().map(|path| (*path).clone()).collect();
         for id in &commits {
-            let touched = self.touched(*id, &trie)?;
-            if touched.is_empty() {
-                continue;
+            let before = self.touching.borrow().get(id).filter(|(paths, _)| *paths == asked).map(|(_, it)| it.clone());
+            let touched = match before {
+                Some(touched) => touched,
+                None => self.touched(*id, &trie)?,
+            };
+            if !touched.is_empty() {
+                visit(&self.repository.commit(*id)?, &touched);
             }
-            let identities = identities(&self.repository.commit(*id)?);
-            for path in touched {
-                named.entry(path).or_default().extend(identities.iter().cloned());
-            }
+            self.touching.borrow_mut().insert(*id, (asked.clone(), touched));
         }
         self.known.borrow_mut().insert((old, new), commits);
-        Ok(named)
+        Ok(())
     }
 
     /// The paths that a commit holds differently from each of its parents.

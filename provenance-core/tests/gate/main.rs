@@ -12,6 +12,7 @@ mod history;
 mod incidents;
 mod junk;
 mod limits;
+mod marks;
 mod people;
 mod policy_paths;
 mod presence;

@@ -136,6 +136,8 @@ impl World {
                 let lines = self.notes.get(&topic_place(topic)).into_iter().flatten();
                 Answer::Lines(lines.map(|line| Arc::new(FiledLine::read(line, line_blob(line), ring))).collect())
             }
+            Question::Marks { old, new, path } => Answer::Marks(self.marks(*old, *new, path)),
+            Question::ContentMarks { .. } => Answer::Marks(Marks::default()),
             Question::Since { .. } => Answer::Since(self.since.map(|since| since.parse().unwrap())),
             Question::Moves { since, until, path, limit } => {
                 Answer::Moves(self.moves(*since, *until, path, *limit as usize))
@@ -187,6 +189,20 @@ impl World {
             Identity { email: format!("{author}@example.com"), name: author.clone(), part: Part::Author }
         })
         .collect()
+    }
+
+    fn marks(&self, old: CommitId, new: CommitId, path: &RepoPath) -> Marks {
+        let known = self.ancestors(old);
+        let touches = |id: &CommitId| {
+            let parents = &self.at(*id).parents;
+            parents.iter().all(|parent| self.slot(*parent, path) != self.slot(*id, path))
+        };
+        let new = self.ancestors(new).into_iter().filter(|id| !known.contains(id)).filter(touches);
+        let of = |id: CommitId| {
+            let signals = self.messages.get(&id).map(|text| trailers::read(text.as_bytes()).signals);
+            signals.into_iter().flatten().map(move |signal| Mark { commit: Some(id), signal })
+        };
+        Marks { marks: new.flat_map(of).collect(), ..Marks::default() }
     }
 
     fn merges(&self, ids: [&ObjectId; 3]) -> Merges {

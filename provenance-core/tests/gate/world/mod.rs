@@ -11,8 +11,8 @@ use provenance_core::entry::{Change, Entry, Mode, Slot};
 use provenance_core::envelope::{Envelope, pointer_line};
 use provenance_core::finding::{Code, Severity};
 use provenance_core::gate::{
-    Answer, Brought, Case, Evidence, FiledLine, Identity, KeyRing, MergeResult, MergedBlob, Merges, Move, Moves,
-    Outcome, Part, Promotion, Question, judge, may_review,
+    Answer, Brought, Case, Evidence, FiledLine, Identity, KeyRing, Mark, Marks, MergeResult, MergedBlob, Merges, Move,
+    Moves, Outcome, Part, Promotion, Question, judge, may_review,
 };
 use provenance_core::id::{BlobId, CommitId, ObjectId, RecordId, Sha256Digest};
 use provenance_core::key::{FileSigner, Signer};
@@ -20,6 +20,7 @@ use provenance_core::merge::{self, Algorithm, Merged};
 use provenance_core::path::{RefName, RepoPath};
 use provenance_core::policy::{Policy, PolicyFiles};
 use provenance_core::report::{Report, TransitionKind, Verdict};
+use provenance_core::signal::trailers;
 use provenance_core::statement::{
     Ai, Answer as Answered, AnswerResult, Author, Ceremony, Decision, Declaration, Extent, Predicate, Review,
     Revocation, Scope, SignedBy, Statement, Topic,
@@ -55,6 +56,8 @@ pub(crate) struct World {
     pub(crate) hints: Vec<CommitId>,
     pub(crate) promotions: Vec<Promotion>,
     pub(crate) now: &'static str,
+    /// Messages of commits that have one.
+    pub(crate) messages: BTreeMap<CommitId, &'static str>,
     /// Since when the branch has held its documents as they are.
     pub(crate) since: Option<&'static str>,
     /// Questions that are answered with "undecidable".
@@ -151,6 +154,7 @@ impl World {
             promotions: Vec::new(),
             now: "2025-06-01T12:00:00Z",
             since: None,
+            messages: BTreeMap::new(),
             blocked: Vec::new(),
             one_by_one: false,
         };
