@@ -2,9 +2,12 @@
 
 use provenance_core::check::CheckError;
 use provenance_core::draft::{DraftError, file::FileError};
+use provenance_core::envelope::SealError;
 use provenance_core::finding::{Finding, causes};
 use provenance_core::git::{ConfigError, OpenError, ReadError, RefError, ResolveError, WriteError};
 use provenance_core::ledger::{self, AppendError};
+
+use crate::signing::advice;
 
 /// What the process exits with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,7 +79,11 @@ impl From<std::io::Error> for CliError {
 
 impl From<FileError> for CliError {
     fn from(error: FileError) -> Self {
-        Self::failed(causes(&error))
+        let failed = Self::failed(causes(&error));
+        match &error {
+            FileError::Seal(SealError::Sign(sign)) => advice(sign).into_iter().fold(failed, Self::hint),
+            _ => failed,
+        }
     }
 }
 

@@ -58,8 +58,7 @@ impl Output {
 
     /// Says something that must be seen whatever was asked for.
     pub(crate) fn say(&self, text: &str) {
-        // Nothing is left to tell of a broken stderr.
-        let _ = writeln!(std::io::stderr().lock(), "{}", escape(text));
+        say(text);
     }
 
     /// Asks on stderr without a newline.
@@ -84,6 +83,12 @@ impl Output {
             self.say(&format!("hint: {hint}"));
         }
     }
+}
+
+/// Says on stderr, whatever was asked for, what a person must see while a command waits for them.
+pub(crate) fn say(text: &str) {
+    // Nothing is left to tell of a broken stderr.
+    let _ = writeln!(std::io::stderr().lock(), "{}", escape(text));
 }
 
 /// The text with control characters, and characters that are not seen or change the direction of

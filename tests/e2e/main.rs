@@ -9,6 +9,7 @@ mod clones;
 mod commands;
 mod formats;
 mod history;
+mod hardware;
 mod inputs;
 mod ledger;
 mod paths;

@@ -1,6 +1,6 @@
 //! ssh-agent over the socket that SSH_AUTH_SOCK names.
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -8,6 +8,7 @@ use provenance_core::key::sshsig::{Hash, signed_data, wrap};
 use provenance_core::key::{PublicKey, SignError, Signer, agent};
 
 use crate::error::CliError;
+use crate::output;
 
 /// How long an agent may take: somebody may have to find and touch a device.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -37,7 +38,11 @@ impl Agent {
     #[cfg(unix)]
     fn ask(&self, request: &[u8]) -> Result<Vec<u8>, CliError> {
         let failed = |error: std::io::Error| {
-            CliError::failed(format!("the agent at {} does not answer: {error}", self.socket.display()))
+            let why = match error.kind() {
+                ErrorKind::WouldBlock | ErrorKind::TimedOut => format!("nothing came in {} s", PATIENCE.as_secs()),
+                _ => error.to_string(),
+            };
+            CliError::failed(format!("the agent at {} does not answer: {why}", self.socket.display()))
                 .hint("is SSH_AUTH_SOCK right? name a key file with --key FILE otherwise")
         };
         let mut stream = std::os::unix::net::UnixStream::connect(&self.socket).map_err(failed)?;
@@ -71,6 +76,9 @@ impl Signer for AgentSigner {
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignError> {
         let hardware = self.key.is_hardware();
         let data = if hardware { signed_data(message, Hash::Sha512) } else { message.to_vec() };
+        if hardware {
+            output::say(&format!("the agent signs with {}: touch the device if it blinks", self.key.fingerprint()));
+        }
         let request = agent::sign_request(&self.key, &data, 0);
         let answer = self.agent.ask(&request).map_err(|error| SignError::Unavailable(error.message))?;
         let signature =

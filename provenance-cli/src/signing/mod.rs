@@ -9,7 +9,7 @@ use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
 use provenance_core::git::Repository;
-use provenance_core::key::{DecryptError, Fingerprint, PrivateKey, PublicKey, Signer};
+use provenance_core::key::{DecryptError, Fingerprint, PrivateKey, PublicKey, SignError, Signer};
 
 use crate::error::CliError;
 use agent::Agent;
@@ -87,7 +87,7 @@ fn configured(repository: &Repository) -> Result<Option<String>, CliError> {
 
 fn from_setting(text: &str) -> Result<Box<dyn Signer>, CliError> {
     match literal(text) {
-        Some(key) => held_elsewhere(key, None),
+        Some(key) => held_elsewhere(key),
         None => from_file(&expand(text)),
     }
 }
@@ -170,7 +170,7 @@ fn from_file(file: &Path) -> Result<Box<dyn Signer>, CliError> {
         let key = public_half(file)?;
         return match private_beside(file) {
             Some(private) => from_pair(&private, key),
-            None => held_elsewhere(key, Some(file)),
+            None => held_elsewhere(key),
         };
     }
     from_private(file, &bytes)
@@ -187,11 +187,7 @@ fn from_pair(private: &Path, key: PublicKey) -> Result<Box<dyn Signer>, CliError
     let bytes = read(private)?;
     let found = public_half(private)?;
     if found == key {
-        return if bytes.starts_with(b"-----BEGIN") {
-            from_private(private, &bytes)
-        } else {
-            held_elsewhere(key, None)
-        };
+        return if bytes.starts_with(b"-----BEGIN") { from_private(private, &bytes) } else { held_elsewhere(key) };
     }
     Err(CliError::failed(format!(
         "{} holds another key, {}, than {}, which was named by its public half",
@@ -206,18 +202,54 @@ fn from_private(file: &Path, bytes: &[u8]) -> Result<Box<dyn Signer>, CliError> 
     let private = PrivateKey::parse(bytes).map_err(|error| unusable(file, &error))?;
     match private.signer() {
         Ok(signer) => Ok(Box::new(signer)),
-        Err(DecryptError::Hardware) => Ok(Box::new(keygen::Keygen::new(private.public_key().clone(), file))),
+        Err(DecryptError::Hardware) => on_device(file, &private),
         Err(DecryptError::Needed) => encrypted(file, &private),
         Err(error) => Err(unusable(file, &error)),
     }
 }
 
+/// The agent's signer, if there is an agent that holds the key.
+fn held_by_agent(key: &PublicKey) -> Option<Box<dyn Signer>> {
+    let agent = Agent::from_environment()?;
+    agent.keys().is_ok_and(|keys| keys.contains(key)).then(|| agent.signer(key.clone()))
+}
+
+/// A key on a device: the agent may hold it, else ssh-keygen signs, if it can ask what it must.
+fn on_device(file: &Path, private: &PrivateKey) -> Result<Box<dyn Signer>, CliError> {
+    let key = private.public_key();
+    if let Some(signer) = held_by_agent(key) {
+        return Ok(signer);
+    }
+    let asks = match (private.is_encrypted(), private.wants_pin()) {
+        (true, _) => Some("passphrase"),
+        (_, true) => Some("PIN"),
+        _ => None,
+    };
+    // Without an answer ssh-keygen would send an empty one to the device, which counts wrong PINs.
+    if let Some(asked) = asks.filter(|_| !std::io::stdin().is_terminal() && !asks_in_a_window()) {
+        return Err(CliError::failed(format!(
+            "signing with {} takes its {asked}, and there is no terminal to ask for it",
+            file.display()
+        ))
+        .hint("run the command in a terminal, or name a program that asks in SSH_ASKPASS"));
+    }
+    Ok(Box::new(keygen::Keygen::new(key.clone(), file)?))
+}
+
+/// Whether OpenSSH has a program that asks for passphrases (ssh(1), SSH_ASKPASS).
+fn asks_in_a_window() -> bool {
+    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+    match set("SSH_ASKPASS_REQUIRE").as_deref().and_then(|value| value.to_str()) {
+        Some("never") => false,
+        Some("force" | "prefer") => true,
+        _ => set("DISPLAY").or_else(|| set("WAYLAND_DISPLAY")).is_some(),
+    }
+}
+
 /// An encrypted key: the agent may hold it, else the passphrase is asked for on the terminal.
 fn encrypted(file: &Path, private: &PrivateKey) -> Result<Box<dyn Signer>, CliError> {
-    if let Some(agent) = Agent::from_environment()
-        && agent.keys().is_ok_and(|keys| keys.contains(private.public_key()))
-    {
-        return Ok(agent.signer(private.public_key().clone()));
+    if let Some(signer) = held_by_agent(private.public_key()) {
+        return Ok(signer);
     }
     if !std::io::stdin().is_terminal() {
         return Err(CliError::failed(format!(
@@ -230,26 +262,56 @@ fn encrypted(file: &Path, private: &PrivateKey) -> Result<Box<dyn Signer>, CliEr
     let passphrase = zeroize::Zeroizing::new(asked);
     match private.decrypt(passphrase.as_bytes()) {
         Ok(signer) => Ok(Box::new(signer)),
-        Err(error) => Err(CliError::failed(format!("{}: {error}", file.display()))),
+        Err(error) => {
+            Err(CliError::failed(format!("{}: {error}", file.display())).hint("try again; nothing was signed"))
+        }
     }
 }
 
 /// A key of which only the public half is at hand.
-fn held_elsewhere(key: PublicKey, file: Option<&Path>) -> Result<Box<dyn Signer>, CliError> {
+fn held_elsewhere(key: PublicKey) -> Result<Box<dyn Signer>, CliError> {
     let Some(agent) = Agent::from_environment() else {
+        let hint = "start one with `eval $(ssh-agent)` and add the key with `ssh-add`";
         return Err(CliError::failed(format!(
             "only the public half of {} is here, and no agent is running (SSH_AUTH_SOCK is not set)",
             key.fingerprint()
         ))
-        .hint("start one with `eval $(ssh-agent)` and add the key with `ssh-add`"));
+        .hint(format!("{hint}{}", resident(&key))));
     };
-    let keys = agent.keys()?;
-    if keys.contains(&key) {
+    if agent.keys()?.contains(&key) {
         return Ok(agent.signer(key));
     }
-    match file.filter(|_| key.is_hardware()) {
-        Some(file) => Ok(Box::new(keygen::Keygen::new(key, file))),
-        None => Err(CliError::failed(format!("the agent does not hold {}", key.fingerprint()))
-            .hint("add it with `ssh-add FILE`")),
+    Err(CliError::failed(format!(
+        "only the public half of {0} is here, and the agent does not hold {0}",
+        key.fingerprint()
+    ))
+    .hint(format!("add it with `ssh-add FILE`{}", resident(&key))))
+}
+
+/// What else there is to do for a key that may be on a device.
+fn resident(key: &PublicKey) -> &'static str {
+    if key.is_hardware() { "; if it is resident on its device, with `ssh-add -K`" } else { "" }
+}
+
+/// What to do about a signer that gave no signature, as far as its words tell.
+pub(crate) fn advice(error: &SignError) -> Option<&'static str> {
+    let (SignError::Refused(said) | SignError::Unavailable(said)) = error else { return None };
+    let about = |texts: &[&str]| texts.iter().any(|text| said.contains(text));
+    if about(&["ssh-keygen: No such file", "ssh-keygen: program not found"]) {
+        Some("a key on a device signs through OpenSSH's ssh-keygen: install it, or see that PATH has it")
+    } else if about(&["device not found"]) {
+        Some("plug in the device of this key; for one that is not on USB, SSH_SK_PROVIDER names its library")
+    } else if about(&["incorrect passphrase"]) {
+        Some("the passphrase or PIN was wrong: try again; a device locks itself after some wrong PINs")
+    } else if about(&["No FIDO", "FIDO library", "unsupported version", "lib_contains_symbol"]) {
+        Some("SSH_SK_PROVIDER names no library that ssh-keygen can use: correct it, or unset it for a device on USB")
+    } else if about(&["invalid format"]) {
+        Some("touch the device when it blinks; if it does not blink it holds another key than this file names")
+    } else if about(&["the agent refused"]) {
+        Some(
+            "touch the device if it blinks; an agent asks for a PIN by SSH_ASKPASS alone: where the private key's file is here, `SSH_AUTH_SOCK= git provenance …` signs without the agent",
+        )
+    } else {
+        None
     }
 }

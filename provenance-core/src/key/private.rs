@@ -20,6 +20,8 @@ pub(super) const LABEL: &str = "OPENSSH PRIVATE KEY";
 const MAX_FILE: usize = 16 * 1024;
 /// The most bcrypt rounds done: `ssh-keygen` takes 16 or 24, and a thousand take seconds.
 const MAX_ROUNDS: u32 = 1000;
+/// The flag by which a key file asks the device for a PIN (OpenSSH `SSH_SK_USER_VERIFICATION_REQD`).
+const USER_VERIFICATION: u8 = 0x04;
 
 /// Why a private key does not open.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -92,6 +94,12 @@ impl PrivateKey {
     /// Whether opening it takes a passphrase.
     pub fn is_encrypted(&self) -> bool {
         self.lock.is_some()
+    }
+
+    /// Whether the device of a hardware key wants a PIN for each signature (`-O verify-required`). `false` where
+    /// the file is encrypted, which hides it.
+    pub fn wants_pin(&self) -> bool {
+        !self.is_encrypted() && device_flags(&self.secrets).is_ok_and(|flags| flags & USER_VERIFICATION != 0)
     }
 
     /// The signer of an unencrypted file.
@@ -167,6 +175,17 @@ impl Lock {
         let (key, iv) = self.kdf.derive_key_and_iv(self.cipher, passphrase).map_err(|_| DecryptError::Passphrase)?;
         self.cipher.decrypt(&key, &iv, secrets, self.tag).map_err(|_| DecryptError::Passphrase)
     }
+}
+
+/// What an `sk-ssh-ed25519` key's decrypted part says that the device is to ask for.
+fn device_flags(secrets: &[u8]) -> Result<u8, DecryptError> {
+    let mut reader = Reader::new(secrets);
+    let _check = (reader.number()?, reader.number()?);
+    if reader.string()? != SK_ED25519.as_bytes() {
+        return Err(DecryptError::Malformed("it is of another type than its public half"));
+    }
+    let _point_and_application = (reader.string()?, reader.string()?);
+    Ok(reader.byte()?)
 }
 
 /// The signer in the decrypted part of a file, when it belongs to this public half.
