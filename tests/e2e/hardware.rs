@@ -112,8 +112,9 @@ fn a_touch_is_proved_by_the_signature_and_by_nothing_else() {
     let Some(desk) = Desk::new("touch") else { return };
     let key = |name: &str| desk.site.key(name);
     let refused = |wanted: &str| desk.check(1).says("presence-required").says(wanted);
-    desk.review(&key("ed"), &[]).ends(0);
-    refused("the rule asks for presence `touch`, ed's signature proves `any`");
+    let warned = "warning: will not count: warning presence-required content/b.md";
+    desk.review(&key("ed"), &[]).ends(0).says(warned).says("is not on a security key");
+    refused("the rule asks for presence `touch`, ed's signature proves `any`").says("with a key on a security key");
     desk.review(&key("none"), &[]).ends(0);
     refused("proves `any`");
     desk.review(&key("touch"), &[("SK_TEST_DEVICE", "careless")]).ends(0).says("Confirm user presence");

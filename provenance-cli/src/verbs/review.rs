@@ -6,9 +6,10 @@ use std::io::IsTerminal;
 use provenance_core::draft::review::{Item, Verdict};
 use provenance_core::draft::span::Span;
 use provenance_core::draft::{Desk, DraftError};
-use provenance_core::finding::Code as FindingCode;
-use provenance_core::key::Fingerprint;
+use provenance_core::finding::{Code as FindingCode, Finding};
+use provenance_core::key::{Fingerprint, PublicKey};
 use provenance_core::name::PersonId;
+use provenance_core::policy::Presence;
 use provenance_core::statement::{Answer, AnswerResult, Ceremony, Decision, Scope, Statement};
 
 use super::ceremony::{self, Given};
@@ -46,6 +47,9 @@ pub(super) fn run(app: &App, options: &Review, out: &mut Output) -> Outcome {
     let person = desk.person(&key)?.id().clone();
     for span in &parts {
         may_count(&desk, span, &person, options.reject, out)?;
+        if !options.reject {
+            may_prove(&desk, span, signer.public_key(), out);
+        }
     }
     let mut signed = Vec::new();
     for span in &parts {
@@ -162,6 +166,20 @@ fn may_count(desk: &Desk<'_>, span: &Span, person: &PersonId, reject: bool, out:
         out.say(&format!("warning: will not count: {}", crate::render::finding(finding).trim_end()));
     }
     Ok(())
+}
+
+/// Warns where an approval by this key proves less presence than is asked for, whatever its human does.
+fn may_prove(desk: &Desk<'_>, span: &Span, key: &PublicKey, out: &Output) {
+    for change in span.changes.iter().filter(|_| !key.is_hardware()) {
+        let wanted = desk.requirements(change).presence();
+        if wanted >= Presence::Touch {
+            let message =
+                format!("the rules ask for presence `{wanted}`, and {} is not on a security key", key.fingerprint());
+            let finding = Finding::warning(FindingCode::PresenceRequired, message).at(change.path());
+            let finding = finding.hint("sign with `--key FILE` of a key that is; a rejection needs none");
+            out.say(&format!("warning: will not count: {}", crate::render::finding(&finding).trim_end()));
+        }
+    }
 }
 
 fn decision(options: &Review) -> Option<Decision> {

@@ -8,7 +8,7 @@ use crate::entry::Change;
 use crate::finding::Code;
 use crate::id::CommitId;
 use crate::name::{PersonId, Role};
-use crate::policy::{KeyState, Person, Requirements};
+use crate::policy::{KeyState, Person, Presence, Requirements};
 use crate::report::TransitionKind;
 
 /// How many people a hint names.
@@ -65,6 +65,7 @@ impl Judge<'_> {
                 "fix what was rejected; its reviewer takes it back by approving: `git provenance review --approve`"
                     .to_owned()
             }
+            (Code::PresenceRequired, _) => format!("{}, {}", review(), way(requirements.presence())),
             (Code::PartialChangeSet, _) => format!("land the whole set, or for this part of it: {}", review()),
             (Code::StaleReview, _) => format!(
                 "bring the change up to date with {} (merge or rebase) if it is not; then {}",
@@ -112,5 +113,15 @@ impl Judge<'_> {
             some => (format!("{more} more"), &some[..NAMED]),
         };
         format!("{} or {last}{role} runs", others.join(", "))
+    }
+}
+
+/// How a review is signed that proves this presence.
+fn way(presence: Presence) -> &'static str {
+    match presence {
+        Presence::Any => "in any way",
+        Presence::Terminal => "on a terminal",
+        Presence::Touch => "with a key on a security key (`--key FILE`)",
+        Presence::Pin => "with a key on a security key that asks for its PIN (`--key FILE`)",
     }
 }
