@@ -46,7 +46,10 @@ pub(crate) fn set_refspecs(repository: &Repository) -> Result<Vec<String>, CliEr
             repository.add_config(&key, &refspec)?;
         }
     }
-    repository.set_config("notes.provenance.mergeStrategy", "cat_sort_uniq")?;
+    let (key, strategy) = ("notes.provenance.mergestrategy", "cat_sort_uniq");
+    if repository.config(key)?.as_deref() != Some(strategy) {
+        repository.set_config("notes.provenance.mergeStrategy", strategy)?;
+    }
     Ok(remotes)
 }
 
