@@ -26,7 +26,7 @@ fn main() {
         check(&folder, &site(100_000), &mut figures);
     }
     if figures.wants("sync") {
-        sync(&folder, &site(100_000), &mut figures);
+        [1_000, 100_000].iter().for_each(|notes| sync(&folder, &site(*notes), *notes, &mut figures));
     }
     println!("{}", figures.table());
 }
@@ -90,8 +90,9 @@ fn high_water(status: &Path) -> u64 {
     kilobytes.unwrap_or(0) * 1024
 }
 
-fn sync(folder: &Folder, site: &Path, figures: &mut Figures) {
-    let (here, remote) = (folder.scratch(site, "here"), folder.scratch(site, "remote"));
+fn sync(folder: &Folder, site: &Path, notes: usize, figures: &mut Figures) {
+    let scratch = |name: &str| folder.scratch(site, &format!("{name}-{notes}"));
+    let (here, remote) = (scratch("here"), scratch("remote"));
     let url = format!("file://{}", remote.display());
     folder.git(&here, &["remote", "add", "origin", &url], b"");
     finish(folder.command(&here, BINARY), &["sync"]);
@@ -110,5 +111,5 @@ fn sync(folder: &Folder, site: &Path, figures: &mut Figures) {
             finish(folder.command(&here, "git"), &fetch)
         }],
     );
-    figures.times("sync of nothing new with 100000 notes, against `git fetch`", ours, git, Some(1.5));
+    figures.times(format!("sync of nothing new with {notes} notes, against `git fetch`"), ours, git, Some(1.5));
 }

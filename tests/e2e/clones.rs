@@ -27,9 +27,8 @@ fn without_rejection(repo: &Repo, blob: &str) {
     let note = repo.git(&["notes", "--ref=provenance", "show", blob]);
     let list = repo.git(&["notes", "--ref=provenance", "list"]);
     let last = |line: &&str| -> bool {
-        let payload = line.split('"').nth(7).unwrap();
-        let text = base64_text(payload);
-        !text.contains("\"reject\"")
+        let payload = line.split('"').nth(7);
+        !payload.is_some_and(|payload| base64_text(payload).contains("\"reject\""))
     };
     let kept: Vec<&str> = note.lines().filter(last).collect();
     assert!(kept.len() < note.lines().count());
@@ -95,6 +94,45 @@ fn a_rejection_that_a_commit_took_out_is_put_back() {
     site.run(&["status", "main...topic"]).ends(0);
     assert_eq!(site.repo.rev(LEDGER), now);
     assert_ne!(now, healed);
+}
+
+#[test]
+fn what_was_healed_once_is_passed_over_and_what_is_dropped_later_is_not() {
+    let (site, _, blob) = rejected();
+    let file = site.repo.git_dir().join("provenance/healed");
+    let status = || site.run(&["status", "main...topic"]).ends(0);
+    let is_rejected = || site.run(&["check", "main...topic"]).ends(1).says("rejected");
+    status();
+    let (whole, place) = (site.repo.rev(LEDGER), std::fs::read_to_string(&file).unwrap());
+    status();
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), place);
+    // By a commit on top.
+    without_rejection(&site.repo, &blob);
+    status();
+    is_rejected();
+    // By a writer that began at a value from before, and whoever moves the ref back to that very value.
+    status();
+    let first = site.repo.git(&["rev-list", "--reverse", LEDGER]).lines().next().unwrap().to_owned();
+    site.repo.git(&["update-ref", LEDGER, &first]);
+    site.repo.git(&["notes", "--ref=provenance", "append", "-m", "a remark", &site.repo.rev("main")]);
+    status();
+    is_rejected();
+    status();
+    let (now, records) = (site.repo.rev(LEDGER), site.run(&["log", "--format", "json"]).ends(0).out);
+    site.signed("ed", &["review", "main...topic", "--reject", "-m", "no from me"]).ends(0);
+    let more = site.run(&["log", "--format", "json"]).ends(0).out;
+    assert_ne!(more, records);
+    site.repo.git(&["update-ref", LEDGER, &now]);
+    status();
+    assert_eq!(site.run(&["log", "--format", "json"]).ends(0).out, more);
+    // With nonsense for a place, or one of another log, all is looked at.
+    for nonsense in ["nonsense", "99 a b c", &place] {
+        std::fs::write(&file, nonsense).unwrap();
+        without_rejection(&site.repo, &blob);
+        status();
+        is_rejected();
+    }
+    assert_ne!(site.repo.rev(LEDGER), whole);
 }
 
 #[test]

@@ -200,31 +200,8 @@ impl Repository {
         }
         Err(RefError::Locked { name: name.as_str().to_owned() })
     }
-
-    /// The values a ref had in this clone, newest first, each once; none where no log was kept.
-    ///
-    /// # Errors
-    /// [`RefError`] when the log cannot be read.
-    pub fn reflog(&self, name: &RefName) -> Result<Vec<ObjectId>, RefError> {
-        let log = match self.inner.reflog(name.as_str()) {
-            Ok(log) => log,
-            Err(error) if error.code() == ErrorCode::NotFound => return Ok(Vec::new()),
-            Err(error) => return Err(failed("cannot read the log of", name.as_str(), error)),
-        };
-        let mut values = Vec::new();
-        let mut seen = std::collections::HashSet::new();
-        for entry in log.iter() {
-            for oid in [entry.id_new(), entry.id_old()] {
-                let id = from_oid(oid);
-                if !id.is_null() && seen.insert(id) {
-                    values.push(id);
-                }
-            }
-        }
-        Ok(values)
-    }
 }
 
-fn failed(deed: &'static str, name: &str, source: git2::Error) -> RefError {
+pub(super) fn failed(deed: &'static str, name: &str, source: git2::Error) -> RefError {
     RefError::Failed { deed, name: name.to_owned(), source: source.into() }
 }
