@@ -1,0 +1,95 @@
+//! `declare` and `review` as typed.
+
+use std::ffi::OsString;
+
+use clap::{Args as ClapArgs, ValueEnum};
+use provenance_core::name::{Ident, ToolId};
+use provenance_core::statement::Extent as CoreExtent;
+
+use super::Signing;
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Declare {
+    /// A range (A..B, A...B), a commit, then paths; without a range: what HEAD would bring to the publish branch
+    #[arg(value_name = "RANGE|PATH")]
+    pub(crate) arguments: Vec<OsString>,
+    /// Paths, after `--`; relative to the current directory, `:/` is the root
+    #[arg(last = true, value_name = "PATH")]
+    pub(crate) paths: Vec<OsString>,
+    /// How much AI did
+    #[arg(long, value_enum)]
+    pub(crate) extent: Extent,
+    /// The tool's id in tools.toml
+    #[arg(long, value_name = "ID")]
+    pub(crate) tool: Option<ToolId>,
+    /// The model, as the tool names it
+    #[arg(long)]
+    pub(crate) model: Option<String>,
+    /// The tool's version
+    #[arg(long)]
+    pub(crate) tool_version: Option<String>,
+    /// What it was used for, an id of the policy
+    #[arg(long, value_name = "ID")]
+    pub(crate) use_case: Option<Ident>,
+    /// A confirmation of the policy that you give
+    #[arg(long, value_name = "ID")]
+    pub(crate) confirm: Vec<Ident>,
+    /// Somebody else whose work it is: an id of the roster, or a name with the address in angle brackets
+    #[arg(long, value_name = "WHO")]
+    pub(crate) author: Vec<String>,
+    /// What the human did, in words
+    #[arg(short, long, value_name = "TEXT")]
+    pub(crate) message: Option<String>,
+    #[command(flatten)]
+    pub(crate) signing: Signing,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Extent {
+    /// No AI took part
+    None,
+    /// AI helped a human author
+    Assisted,
+    /// AI made it
+    Generated,
+}
+
+impl From<Extent> for CoreExtent {
+    fn from(extent: Extent) -> Self {
+        match extent {
+            Extent::None => Self::None,
+            Extent::Assisted => Self::Assisted,
+            Extent::Generated => Self::Generated,
+        }
+    }
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Review {
+    /// A range (A..B, A...B), a commit, then paths; without a range: what HEAD would bring to the publish branch
+    #[arg(value_name = "RANGE|PATH")]
+    pub(crate) arguments: Vec<OsString>,
+    /// Paths, after `--`; relative to the current directory, `:/` is the root
+    #[arg(last = true, value_name = "PATH")]
+    pub(crate) paths: Vec<OsString>,
+    /// Approve
+    #[arg(long, conflicts_with = "reject")]
+    pub(crate) approve: bool,
+    /// Reject
+    #[arg(long)]
+    pub(crate) reject: bool,
+    /// The answer to a checklist item
+    #[arg(long = "answer", value_name = "ID=pass|fail|n/a[:TEXT]")]
+    pub(crate) answers: Vec<String>,
+    /// What you want to say
+    #[arg(short, long, value_name = "TEXT")]
+    pub(crate) message: Option<String>,
+    /// Approve each change by itself, not only the whole set
+    #[arg(long)]
+    pub(crate) separate: bool,
+    /// Do not ask before signing
+    #[arg(long)]
+    pub(crate) yes: bool,
+    #[command(flatten)]
+    pub(crate) signing: Signing,
+}
