@@ -117,7 +117,9 @@ impl From<DraftError> for CliError {
                 let error = Self::failed(message);
                 finding.hint.iter().fold(error, |error, hint| error.hint(hint.clone()))
             }
-            DraftError::UnknownKey { .. } | DraftError::KeyState { .. } => Self::refused(message),
+            DraftError::UnknownKey { .. } | DraftError::KeyState { .. } | DraftError::NotAllowed(_) => {
+                Self::refused(message)
+            }
             DraftError::Nothing(_) => Self::usage(message)
                 .hint("name another range or other paths; `git provenance status` shows what is open"),
             DraftError::NoChange(_) => Self::usage(message)

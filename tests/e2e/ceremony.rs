@@ -2,10 +2,16 @@
 
 use crate::site::{NOW, Ran, Site};
 
-/// Runs a review by Ed on a terminal that `script` makes, typing these lines; none without `script`.
+/// Runs a review by Ed on a terminal, typing these lines; none without `script`.
 fn on_terminal(site: &Site, arguments: &str, typed: &str) -> Option<Ran> {
+    on_terminal_as(site, "ed", &format!("review {arguments}"), typed)
+}
+
+/// Runs a command with somebody's key on a terminal that `script` makes, typing these lines; none
+/// without `script`.
+pub(crate) fn on_terminal_as(site: &Site, who: &str, command: &str, typed: &str) -> Option<Ran> {
     let binary = env!("CARGO_BIN_EXE_git-provenance");
-    let line = format!("{binary} --now {NOW} review {arguments} --key {}", site.key("ed").display());
+    let line = format!("{binary} --now {NOW} {command} --key {}", site.key(who).display());
     let mut command = site.repo.command("script");
     command.args(["-qefc", &line, "/dev/null"]);
     if site.repo.command("script").arg("--version").output().is_err() {

@@ -2,11 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a failure is a panic, and what is skipped is said")]
 
+mod accept;
 mod attacks;
 mod branches;
 mod ceremony;
 mod clones;
 mod commands;
+mod company_site;
 mod formats;
 mod hardware;
 mod history;
@@ -19,6 +21,7 @@ mod server;
 mod signals;
 mod site;
 mod story;
+mod train;
 mod transitions;
 mod upkeep;
 mod verbs;

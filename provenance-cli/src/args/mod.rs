@@ -1,5 +1,6 @@
 //! What was typed. Names and options are a contract (`docs/reference/commands.md`).
 
+mod company;
 mod sign;
 
 use std::ffi::OsString;
@@ -10,6 +11,7 @@ use provenance_core::name::{Ident, PersonId, Role, ToolId};
 use provenance_core::path::RefName;
 use provenance_core::time::Timestamp;
 
+pub(crate) use company::{Accept, Train};
 pub(crate) use sign::{Declare, Review};
 
 /// The heading of the options that every command has.
@@ -68,8 +70,14 @@ pub(crate) enum Verb {
         /// An object id, REV:PATH, REV:./PATH, a revision, or the start of a record id
         object: OsString,
     },
-    /// The records of a range's changes
-    Log(Ranged),
+    /// The records of a range's changes, or of a person
+    Log {
+        #[command(flatten)]
+        ranged: Ranged,
+        /// The acceptances and the training of this person, in place of a range's records
+        #[arg(long, value_name = "ID", conflicts_with_all = ["arguments", "paths"])]
+        person: Option<PersonId>,
+    },
     /// What is still missing, from whom, and the command that gives it
     Status(Ranged),
     /// Take a record back
@@ -82,7 +90,9 @@ pub(crate) enum Verb {
         #[command(flatten)]
         signing: Signing,
     },
-    /// The policy: explain, lint, schema
+    /// Confirm that somebody has learned what the policy asks for
+    Train(Train),
+    /// The policy: explain, lint, accept, schema
     #[command(subcommand)]
     Policy(PolicyVerb),
     /// The roster
@@ -206,6 +216,8 @@ pub(crate) enum PolicyVerb {
         #[arg(long, value_name = "COMMIT", conflicts_with = "branch")]
         rev: Option<String>,
     },
+    /// Accept a document of the policy as it is published, and sign it
+    Accept(Accept),
     /// Print a JSON Schema: of the policy's files, records or reports
     Schema {
         /// Its name; without it: all names

@@ -1,9 +1,12 @@
 //! Rendering for people; it decides nothing.
 
+mod statement;
+
+pub(crate) use statement::statement;
+
 use provenance_core::draft::span::short;
 use provenance_core::finding::{Finding, Severity};
 use provenance_core::report::{ChangeStatus, JudgedChange, Report, TransitionKind};
-use provenance_core::statement::{Decision, Predicate, Statement};
 
 use crate::output::inline;
 
@@ -80,32 +83,4 @@ pub(crate) fn change(change: &JudgedChange) -> String {
         format!("; AI: {}{tools}", ai.extent.as_str())
     });
     format!("{status:<10} {}{by}{ai}", change.path)
-}
-
-/// What a statement says, on one line.
-pub(crate) fn statement(statement: &Statement) -> String {
-    let who = &statement.signed_by().person;
-    let when = statement.stated_time();
-    let count = statement.changes().len();
-    let changes = format!("{count} change{}", if count == 1 { "" } else { "s" });
-    match statement.predicate() {
-        Predicate::Declaration(declaration) => {
-            let tool = declaration.ai.tool.as_ref().map_or_else(String::new, |tool| format!(" with {tool}"));
-            let model = declaration.ai.model.as_ref().map_or_else(String::new, |model| format!(" ({})", inline(model)));
-            format!("{who} declared {changes}, AI: {}{tool}{model}, {when}", declaration.ai.extent.as_str())
-        }
-        Predicate::Review(review) => {
-            let deed = match review.decision {
-                Decision::Approve => "approved",
-                Decision::Reject => "rejected",
-            };
-            let comment = review.comment.as_ref().map_or_else(String::new, |comment| format!(": {}", inline(comment)));
-            format!("{who} {deed} {changes}, {when}{comment}")
-        }
-        Predicate::Revocation(revocation) => {
-            let what = revocation.record.map_or_else(|| revocation.envelope.to_string(), |record| record.short());
-            format!("{who} revoked {what}, {when}: {}", inline(&revocation.because))
-        }
-        _ => format!("{who} signed a {}, {when}", statement.kind_name()),
-    }
 }

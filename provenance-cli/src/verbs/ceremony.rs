@@ -199,7 +199,7 @@ fn end(entry: Option<Entry>) -> String {
     entry.map_or_else(|| "nothing".to_owned(), |entry| entry.id().to_string()[..12].to_owned())
 }
 
-fn line(prompt: &str, out: &Output) -> Result<String, CliError> {
+pub(super) fn line(prompt: &str, out: &Output) -> Result<String, CliError> {
     out.ask(prompt);
     let mut text = String::new();
     if std::io::stdin().lock().read_line(&mut text)? == 0 {

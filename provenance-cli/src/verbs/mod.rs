@@ -1,5 +1,6 @@
 //! The verbs, one a file.
 
+mod accept;
 mod ceremony;
 mod check;
 mod declare;
@@ -15,17 +16,34 @@ mod show;
 mod status;
 mod sync;
 mod tools;
+mod train;
 mod trust;
 
 pub(crate) use check::root;
 
 use provenance_core::draft::file::Filed;
-use provenance_core::statement::Statement;
+use provenance_core::statement::{Predicate, Statement};
 
 use crate::app::App;
 use crate::args::{Args, Verb};
-use crate::error::Outcome;
+use crate::error::{CliError, Outcome};
 use crate::output::Output;
+
+/// Variables by which coding agents tell programs that they, and no human, are running them.
+const AGENTS: [&str; 12] = [
+    "CLAUDECODE",
+    "CLAUDE_CODE_ENTRYPOINT",
+    "CODEX_SANDBOX",
+    "CODEX_SANDBOX_NETWORK_DISABLED",
+    "CURSOR_AGENT",
+    "GEMINI_CLI",
+    "OPENCODE",
+    "GOOSE_TERMINAL",
+    "AUGMENT_AGENT",
+    "CLINE_ACTIVE",
+    "QWEN_CODE",
+    "COPILOT_AGENT",
+];
 
 /// Runs what was typed.
 pub(crate) fn run(args: &Args, out: &mut Output) -> Outcome {
@@ -47,9 +65,11 @@ pub(crate) fn run(args: &Args, out: &mut Output) -> Outcome {
         Verb::Review(options) => review::run(&app, options, out),
         Verb::Check(options) => check::run(&app, options, out),
         Verb::Show { object } => show::show(&app, object, out),
-        Verb::Log(ranged) => show::log(&app, ranged, out),
+        Verb::Log { person: Some(person), ranged } => show::person(&app, person, ranged.branch.as_deref(), out),
+        Verb::Log { person: None, ranged } => show::log(&app, ranged, out),
         Verb::Status(ranged) => status::run(&app, ranged, out),
         Verb::Revoke { record, message, signing } => revoke::run(&app, record, message, signing, out),
+        Verb::Train(options) => train::run(&app, options, out),
         Verb::Policy(verb) => policy::run(&app, verb, out),
         Verb::People { verb } => people::run(&app, verb.as_ref(), out),
         Verb::Tools { verb } => tools::run(&app, verb.as_ref(), out),
@@ -69,6 +89,9 @@ fn answer_filed(out: &mut Output, signed: &[(Statement, Filed)]) {
         }
         return;
     }
+    if signed.is_empty() {
+        return;
+    }
     for (statement, filed) in signed {
         out.answer(&format!("{}\n  record {}", crate::render::statement(statement), filed.record.short()));
     }
@@ -76,7 +99,10 @@ fn answer_filed(out: &mut Output, signed: &[(Statement, Filed)]) {
 }
 
 fn filed_json(statement: &Statement, filed: &Filed) -> serde_json::Value {
-    let paths: Vec<String> = statement.changes().iter().map(|change| change.path().to_string()).collect();
+    let mut paths: Vec<String> = statement.changes().iter().map(|change| change.path().to_string()).collect();
+    if let Predicate::Incident(incident) = statement.predicate() {
+        paths.push(incident.path.to_string());
+    }
     serde_json::json!({
         "record": filed.record,
         "kind": statement.kind_name(),
@@ -95,4 +121,17 @@ fn written(out: &mut Output, file: &str, what: &str) {
     }
     out.answer(&format!("{file}: {what}"));
     out.narrate("commit it; it counts once somebody with the role has reviewed it and it is published");
+}
+
+/// Refuses where a coding agent's environment says that no human is at the keyboard.
+fn refuse_agents(what: &str, who: &str) -> Result<(), CliError> {
+    match AGENTS.iter().find(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0")) {
+        Some(name) => Err(CliError::refused(format!(
+            "{what} is a human's signature, and {name} says that a coding agent runs this"
+        ))
+        .hint(format!(
+            "{who} runs the same command in a terminal of their own; an agent can `git provenance declare`"
+        ))),
+        None => Ok(()),
+    }
 }

@@ -38,6 +38,7 @@ pub(super) fn run(app: &App, verb: &PolicyVerb, out: &mut Output) -> Outcome {
             }
             Ok(Code::Done)
         }
+        PolicyVerb::Accept(options) => super::accept::run(app, options, out),
         PolicyVerb::Schema { name } => schema(name.as_deref(), out),
     }
 }

@@ -19,24 +19,8 @@ use crate::error::{CliError, Code, Outcome};
 use crate::output::Output;
 use crate::{revision, signing};
 
-/// Variables by which coding agents tell programs that they, and no human, are running them.
-const AGENTS: [&str; 12] = [
-    "CLAUDECODE",
-    "CLAUDE_CODE_ENTRYPOINT",
-    "CODEX_SANDBOX",
-    "CODEX_SANDBOX_NETWORK_DISABLED",
-    "CURSOR_AGENT",
-    "GEMINI_CLI",
-    "OPENCODE",
-    "GOOSE_TERMINAL",
-    "AUGMENT_AGENT",
-    "CLINE_ACTIVE",
-    "QWEN_CODE",
-    "COPILOT_AGENT",
-];
-
 pub(super) fn run(app: &App, options: &Review, out: &mut Output) -> Outcome {
-    refuse_agents()?;
+    super::refuse_agents("a review", "the reviewer")?;
     let (range, paths) = revision::split(app, &options.arguments, &options.paths)?;
     let named = range.as_ref().map(|range| range.named.clone()).unwrap_or_default();
     let desk = app.desk(options.signing.branch.as_deref(), &named)?;
@@ -141,16 +125,6 @@ fn shell_word(word: &OsStr) -> String {
         text.into_owned()
     } else {
         format!("'{}'", text.replace('\'', "'\\''"))
-    }
-}
-
-fn refuse_agents() -> Result<(), CliError> {
-    match AGENTS.iter().find(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0")) {
-        Some(name) => Err(CliError::refused(format!(
-            "a review is a human's signature, and {name} says that a coding agent runs this"
-        ))
-        .hint("the reviewer runs the same command in a terminal of their own; an agent can `git provenance declare`")),
-        None => Ok(()),
     }
 }
 

@@ -10,8 +10,9 @@ use provenance_core::gate::{Content, FiledLine, KeyRing};
 use provenance_core::gather::Gatherer;
 use provenance_core::id::{ObjectId, RecordId};
 use provenance_core::ledger::Ledger;
+use provenance_core::name::PersonId;
 use provenance_core::path::{ParsePathError, RepoPath};
-use provenance_core::statement::Predicate;
+use provenance_core::statement::{Incident, IncidentStep, Predicate, Topic};
 use provenance_core::time::Timestamp;
 use serde_json::{Value, json};
 
@@ -188,21 +189,42 @@ pub(super) fn log(app: &App, ranged: &Ranged, out: &mut Output) -> Outcome {
         _ => false,
     };
     let mut shown: Vec<Arc<FiledLine>> = lines(app, &desk, &ids)?.into_iter().filter(touches).collect();
+    // Incidents are filed under the path as such, whatever it held then.
+    let repository = desk.policy().repository();
+    let topics: Vec<Topic> = span.changes.iter().map(|change| Topic::path(repository, change.path())).collect();
+    shown.extend(desk.about(&topics)?);
+    write_ordered(shown, &desk, app, out)
+}
+
+/// `log --person`: the acceptances and the training of a person, and what revokes them.
+pub(super) fn person(app: &App, id: &PersonId, branch: Option<&str>, out: &mut Output) -> Outcome {
+    let desk = app.desk_or_authority(branch)?;
+    if desk.policy().roster().person(id).is_none() {
+        return Err(CliError::usage(format!("`{id}` is not in .provenance/people.toml of {}", desk.branch()))
+            .hint("`git provenance people` lists who is"));
+    }
+    let shown = desk.about(&[desk.topic_of(id)])?;
+    write_ordered(shown, &desk, app, out)
+}
+
+/// Records and what revokes them, newest first.
+fn write_ordered(mut shown: Vec<Arc<FiledLine>>, desk: &Desk<'_>, app: &App, out: &mut Output) -> Outcome {
     let fates = desk.fates(&shown)?;
     let revocations: Vec<_> = desk.revocations(&fates, &shown).into_iter().cloned().collect();
     shown.extend(revocations);
     let mut ordered: BTreeMap<_, _> = shown.into_iter().filter_map(|line| Some((order(&line)?, line))).collect();
     let newest_first: Vec<Arc<FiledLine>> = std::iter::from_fn(|| ordered.pop_last()).map(|(_, line)| line).collect();
-    write(&newest_first, &desk, app, out)?;
+    write(&newest_first, desk, app, out)?;
     Ok(Code::Done)
 }
 
-/// The order of records: by the time they state; in one second what is declared comes before what
-/// is decided on it, and that before what is taken back.
+/// The order of records: by the time they state; in one second what is declared or opened comes before
+/// what is decided on it, and that before what is taken back or closed.
 fn order(line: &FiledLine) -> Option<(Timestamp, u8, RecordId)> {
     let Content::Record(record) = line.content() else { return None };
     let rank = match record.statement().predicate() {
-        Predicate::Declaration(_) => 0,
+        Predicate::Declaration(_) | Predicate::Incident(Incident { step: IncidentStep::Open { .. }, .. }) => 0,
+        Predicate::Incident(Incident { step: IncidentStep::Close { .. }, .. }) => 2,
         Predicate::Revocation(_) => 2,
         _ => 1,
     };

@@ -56,12 +56,12 @@ impl Desk<'_> {
         let person = self.policy.roster().person(id);
         let name = person.map_or_else(|| id.to_string(), |person| person.name().to_owned());
         let email = person.and_then(|person| person.emails().first().cloned()).unwrap_or_default();
-        let changes = statement.changes().len();
-        let message = format!(
-            "provenance: {} of {changes} change{} by {id}",
-            statement.kind_name(),
-            if changes == 1 { "" } else { "s" }
-        );
+        let of = match statement.changes().len() {
+            0 => String::new(),
+            1 => " of 1 change".to_owned(),
+            count => format!(" of {count} changes"),
+        };
+        let message = format!("provenance: {}{of} by {id}", statement.kind_name());
         Author { identity: Identity { name, email, seconds: self.now.seconds() }, message }
     }
 }

@@ -4,14 +4,17 @@
 //! what a range means ([`span`]), fills in what history tells ([`declare`], [`review`]), says
 //! before anything is signed whether it could count, and files what was signed ([`file`](mod@file)).
 
+pub mod accept;
 pub mod background;
 pub mod declare;
 pub mod fate;
 pub mod file;
 mod parts;
+mod people;
 pub mod review;
 pub mod revoke;
 pub mod span;
+pub mod train;
 
 use crate::check::{PolicyAt, authority_policy, find_branch, policy_at};
 use crate::entry::Change;
@@ -88,6 +91,9 @@ pub enum DraftError {
         /// Why, path by path.
         findings: Vec<Finding>,
     },
+    /// The policy does not let this person sign this.
+    #[error("{0}")]
+    NotAllowed(String),
     /// Two ends without a common commit.
     #[error("{0} and {1} have no commit in common")]
     Unrelated(CommitId, CommitId),
@@ -119,6 +125,12 @@ pub enum DraftError {
 /// Each on a line of its own. Texts of the policy are among them, and stay on one.
 fn listed(wrong: &[String]) -> String {
     wrong.iter().map(|text| format!("\n  {}", text.replace(['\n', '\r'], " "))).collect()
+}
+
+/// What there is to choose from, for messages.
+fn known<T: ToString>(ids: impl IntoIterator<Item = T>) -> String {
+    let ids: Vec<String> = ids.into_iter().map(|id| id.to_string()).collect();
+    if ids.is_empty() { "none".to_owned() } else { ids.join(", ") }
 }
 
 /// The place where somebody drafts records for a publish branch.
