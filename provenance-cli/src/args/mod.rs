@@ -1,6 +1,7 @@
 //! What was typed. Names and options are a contract (`docs/reference/commands.md`).
 
 mod company;
+mod incident;
 mod sign;
 
 use std::ffi::OsString;
@@ -12,6 +13,7 @@ use provenance_core::path::RefName;
 use provenance_core::time::Timestamp;
 
 pub(crate) use company::{Accept, Train};
+pub(crate) use incident::{IncidentVerb, Scan, Waive};
 pub(crate) use sign::{Declare, Review};
 
 /// The heading of the options that every command has.
@@ -92,6 +94,13 @@ pub(crate) enum Verb {
     },
     /// Confirm that somebody has learned what the policy asks for
     Train(Train),
+    /// Harm that published content did, until it is put right
+    #[command(subcommand)]
+    Incident(IncidentVerb),
+    /// Let changes pass for some days without what they lack, or say how that ended
+    Waive(Waive),
+    /// Sign what an automated check found in some changes
+    Scan(Scan),
     /// The policy: explain, lint, accept, schema
     #[command(subcommand)]
     Policy(PolicyVerb),

@@ -6,18 +6,21 @@ mod check;
 mod declare;
 mod demo;
 mod hook;
+mod incident;
 mod init;
 mod key;
 mod people;
 mod policy;
 mod review;
 mod revoke;
+mod scan;
 mod show;
 mod status;
 mod sync;
 mod tools;
 mod train;
 mod trust;
+mod waive;
 
 pub(crate) use check::root;
 
@@ -70,6 +73,9 @@ pub(crate) fn run(args: &Args, out: &mut Output) -> Outcome {
         Verb::Status(ranged) => status::run(&app, ranged, out),
         Verb::Revoke { record, message, signing } => revoke::run(&app, record, message, signing, out),
         Verb::Train(options) => train::run(&app, options, out),
+        Verb::Incident(verb) => incident::run(&app, verb, out),
+        Verb::Waive(options) => waive::run(&app, options, out),
+        Verb::Scan(options) => scan::run(&app, options, out),
         Verb::Policy(verb) => policy::run(&app, verb, out),
         Verb::People { verb } => people::run(&app, verb.as_ref(), out),
         Verb::Tools { verb } => tools::run(&app, verb.as_ref(), out),
@@ -134,4 +140,18 @@ fn refuse_agents(what: &str, who: &str) -> Result<(), CliError> {
         ))),
         None => Ok(()),
     }
+}
+
+/// Fewer digits than this name no record.
+const MIN_DIGITS: usize = 6;
+
+/// Refuses what is no start of a record's id.
+fn check_digits(record: &str) -> Result<(), CliError> {
+    if record.len() < MIN_DIGITS || !record.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) {
+        return Err(CliError::usage(format!(
+            "`{record}` is no start of a record id: give at least {MIN_DIGITS} hexadecimal digits"
+        ))
+        .hint("`git provenance log` lists records with their ids"));
+    }
+    Ok(())
 }

@@ -8,16 +8,8 @@ use crate::error::{CliError, Code, Outcome};
 use crate::output::Output;
 use crate::signing;
 
-/// Fewer digits than this name no record.
-const MIN_DIGITS: usize = 6;
-
 pub(super) fn run(app: &App, record: &str, because: &str, options: &Signing, out: &mut Output) -> Outcome {
-    if record.len() < MIN_DIGITS || !record.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) {
-        return Err(CliError::usage(format!(
-            "`{record}` is no start of a record id: give at least {MIN_DIGITS} hexadecimal digits"
-        ))
-        .hint("`git provenance log` lists records with their ids"));
-    }
+    super::check_digits(record)?;
     let desk = app.desk(options.branch.as_deref(), &[])?;
     let found = desk.find_record(record)?;
     let roster = desk.policy().roster();

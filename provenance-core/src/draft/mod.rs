@@ -9,12 +9,15 @@ pub mod background;
 pub mod declare;
 pub mod fate;
 pub mod file;
+pub mod incident;
 mod parts;
 mod people;
 pub mod review;
 pub mod revoke;
+pub mod scan;
 pub mod span;
 pub mod train;
+pub mod waive;
 
 use crate::check::{PolicyAt, authority_policy, find_branch, policy_at};
 use crate::entry::Change;
