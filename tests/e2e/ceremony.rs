@@ -30,7 +30,7 @@ fn the_reviewer_sees_what_was_declared_and_what_will_be_signed() {
     }
     let declare = ["declare", "--extent", "generated", "--tool", "writer", "--model", "opus-4"];
     site.signed("wes", &[&declare[..], &["--confirm", "no-client-data", "content/a.md"]].concat()).ends(0);
-    let Some(ran) = on_terminal(&site, "main...topic", "perhaps\npass:read twice\na\nwell done\ns\ny\n") else {
+    let Some(ran) = on_terminal(&site, "main...topic", "perhaps\npass:read twice\n\na\nwell done\ns\ny\n") else {
         return;
     };
     let ran = ran
@@ -62,7 +62,7 @@ fn the_reviewer_sees_what_was_declared_and_what_will_be_signed() {
 fn nothing_is_signed_without_a_yes() {
     let site = Site::new();
     site.propose("topic", &[("content/b.md", "B\n")]);
-    let Some(ran) = on_terminal(&site, "main...topic --approve --answer accuracy=pass", "\ns\n\n") else { return };
+    let Some(ran) = on_terminal(&site, "main...topic --approve --answer accuracy=pass", "\n\ns\n\n") else { return };
     ran.ends(1).says("not signed");
     assert!(!site.repo.try_git(&["rev-parse", "--verify", "refs/notes/provenance"]).status.success());
 }

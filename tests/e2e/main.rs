@@ -9,6 +9,7 @@ mod ceremony;
 mod clones;
 mod commands;
 mod company_site;
+mod details;
 mod formats;
 mod hardware;
 mod history;

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 
 use clap::{Args as ClapArgs, ValueEnum};
+use provenance_core::id::Sha256Digest;
 use provenance_core::name::{Ident, ToolId};
 use provenance_core::statement::Extent as CoreExtent;
 
@@ -37,6 +38,18 @@ pub(crate) struct Declare {
     /// Somebody else whose work it is: an id of the roster, or a name with the address in angle brackets
     #[arg(long, value_name = "WHO")]
     pub(crate) author: Vec<String>,
+    /// A class of data that went into the tool, an id of the policy
+    #[arg(long, value_name = "ID")]
+    pub(crate) data_class: Vec<Ident>,
+    /// The class of the device it ran on, an id of the policy
+    #[arg(long, value_name = "ID")]
+    pub(crate) device: Option<Ident>,
+    /// It shows something that readers could take for real and that is not
+    #[arg(long)]
+    pub(crate) synthetic: bool,
+    /// SHA-256 of the session with the tool, salted, as you keep it
+    #[arg(long, value_name = "HEX")]
+    pub(crate) session_digest: Option<Sha256Digest>,
     /// What the human did, in words
     #[arg(short, long, value_name = "TEXT")]
     pub(crate) message: Option<String>,
@@ -81,6 +94,12 @@ pub(crate) struct Review {
     /// The answer to a checklist item
     #[arg(long = "answer", value_name = "ID=pass|fail|n/a[:TEXT]")]
     pub(crate) answers: Vec<String>,
+    /// What the answer to a checklist item was checked against
+    #[arg(long = "source", value_name = "ID=TEXT")]
+    pub(crate) sources: Vec<String>,
+    /// What you found: still open, fixed in these changes, or accepted with the reason behind the last `::`
+    #[arg(long = "finding", value_name = "KIND=open:TEXT|fixed:TEXT|accepted:TEXT::REASON")]
+    pub(crate) findings: Vec<String>,
     /// What you want to say
     #[arg(short, long, value_name = "TEXT")]
     pub(crate) message: Option<String>,

@@ -8,11 +8,13 @@ use provenance_core::draft::background::{Background, Declared};
 use provenance_core::draft::review::{Item, Verdict};
 use provenance_core::draft::span::{Span, short};
 use provenance_core::entry::{Change, Entry};
-use provenance_core::name::PersonId;
+use provenance_core::name::{Ident, PersonId};
+use provenance_core::policy::AnswerNeed;
 use provenance_core::statement::{
-    Answer, AnswerResult, Author, Ceremony, Decision, Predicate, Review, Scope, Statement,
+    Answer, AnswerResult, Author, Ceremony, Decision, Found, FoundStatus, Predicate, Review, Scope, Statement,
 };
 
+use super::answers;
 use crate::error::CliError;
 use crate::output::{Output, inline};
 use crate::render::counted;
@@ -26,6 +28,9 @@ pub(super) struct Given {
     pub(super) decision: Option<Decision>,
     pub(super) scope: Scope,
     pub(super) answers: Vec<Answer>,
+    /// Sources of answers that are still to be given.
+    pub(super) sources: Vec<(Ident, String)>,
+    pub(super) findings: Vec<Found>,
     pub(super) comment: Option<String>,
 }
 
@@ -38,18 +43,29 @@ pub(super) fn ask(
     out: &Output,
 ) -> Result<Verdict, CliError> {
     show(desk, span, person, out)?;
-    let mut answers = given.answers;
+    let (mut answers, mut findings) = (given.answers, given.findings);
     let items = desk.checklist(span);
-    for item in items.into_iter().filter(|_| given.decision != Some(Decision::Reject)) {
+    for item in items.iter().filter(|_| given.decision != Some(Decision::Reject)) {
         if !answers.iter().any(|known| known.id == item.id) {
-            answers.push(ask_item(&item, out)?);
+            answers.push(ask_item(item, out)?);
         }
     }
+    if let Some((id, _)) = answers::attach(&mut answers, given.sources).first() {
+        return Err(CliError::usage(format!("--source {id}=… belongs to no answer of this review")));
+    }
+    for item in items.iter().filter(|_| given.decision != Some(Decision::Reject)) {
+        for answer in answers.iter_mut().filter(|answer| answer.id == item.id) {
+            ask_needs(item, answer, out)?;
+        }
+    }
+    ask_findings(&mut findings, out)?;
     let failed = answers.iter().any(|answer| answer.result == AnswerResult::Fail);
+    let unfinished = findings.iter().any(|found| found.status == FoundStatus::Open);
     let decision = match given.decision {
         Some(decision) => decision,
-        None if failed => {
-            out.say("an item fails, so this is a rejection");
+        None if failed || unfinished => {
+            let what = if failed { "an item fails" } else { "a finding is open" };
+            out.say(&format!("{what}, so this is a rejection"));
             Decision::Reject
         }
         None => ask_decision(out)?,
@@ -58,7 +74,7 @@ pub(super) fn ask(
         Some(text) => Some(text),
         None => Some(line("comment (may be empty): ", out)?).filter(|text| !text.is_empty()),
     };
-    Ok(Verdict { findings: Vec::new(), decision, scope: given.scope, answers, comment, ceremony: Ceremony::Terminal })
+    Ok(Verdict { findings, decision, scope: given.scope, answers, comment, ceremony: Ceremony::Terminal })
 }
 
 fn show(desk: &Desk<'_>, span: &Span, person: &PersonId, out: &Output) -> Result<(), CliError> {
@@ -121,12 +137,56 @@ fn ask_item(item: &Item, out: &Output) -> Result<Answer, CliError> {
         let typed = line("  pass, fail or n/a:why; a note may follow, as pass:note > ", out)?;
         let (result, note) =
             typed.split_once(':').map_or((typed.as_str(), None), |(result, note)| (result, Some(note.trim())));
-        match super::review::result_of(result) {
+        match answers::result_of(result) {
             Some(AnswerResult::NotApplicable) if note.is_none_or(str::is_empty) => out.say("say why, as n/a:because"),
             Some(result) => {
                 return Ok(Answer { sources: Vec::new(), id: item.id.clone(), result, note: note.map(str::to_owned) });
             }
             None => {}
+        }
+    }
+}
+
+/// Asks for what the policy wants of an answer beside its result.
+fn ask_needs(item: &Item, answer: &mut Answer, out: &Output) -> Result<(), CliError> {
+    for need in item.lacks(answer) {
+        match need {
+            AnswerNeed::Note => answer.note = Some(asked(&format!("  {}: what was checked? > ", item.id), out)?),
+            AnswerNeed::Sources => {
+                answer.sources.push(asked(&format!("  {}: checked against what? > ", item.id), out)?);
+                let more = format!("  {}: and what else? (empty: nothing) > ", item.id);
+                loop {
+                    match line(&more, out)? {
+                        text if text.is_empty() => break,
+                        text => answer.sources.push(text),
+                    }
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Something that is not empty.
+fn asked(prompt: &str, out: &Output) -> Result<String, CliError> {
+    loop {
+        let text = line(prompt, out)?;
+        if !text.is_empty() {
+            return Ok(text);
+        }
+    }
+}
+
+fn ask_findings(findings: &mut Vec<Found>, out: &Output) -> Result<(), CliError> {
+    loop {
+        let text =
+            line("finding, as KIND=open:what, KIND=fixed:what or KIND=accepted:what::why (empty: none) > ", out)?;
+        if text.is_empty() {
+            return Ok(());
+        }
+        match answers::found(&text) {
+            Ok(found) => findings.push(found),
+            Err(error) => out.say(&error.message),
         }
     }
 }
@@ -177,6 +237,11 @@ fn summary(review: &Review, person: &PersonId) -> String {
     for answer in &review.answers {
         let note = answer.note.as_deref().map_or_else(String::new, |note| format!(": {}", inline(note)));
         lines.push(format!("  {}: {}{note}", answer.id, result_text(answer.result)));
+        lines.extend(answer.sources.iter().map(|source| format!("    checked against {}", inline(source))));
+    }
+    for found in &review.findings {
+        let because = found.because.as_deref().map_or_else(String::new, |text| format!(", because {}", inline(text)));
+        lines.push(format!("  finding {}, {}: {}{because}", found.kind, found.status.as_str(), inline(&found.text)));
     }
     lines.extend(review.comment.as_ref().map(|comment| format!("  comment: {}", inline(comment))));
     let others = [("supersedes", &review.supersedes), ("amends", &review.amends)];

@@ -20,7 +20,7 @@ pub(super) fn run(app: &App, options: &Declare, out: &mut Output) -> Outcome {
         ai: ai(options)?,
         contribution: options.message.clone(),
         confirmations: options.confirm.clone(),
-        details: Details::default(),
+        details: details(options),
         authors: options.author.iter().map(|text| author(desk.policy().roster(), text)).collect::<Result<_, _>>()?,
     };
     let roster = desk.policy().roster();
@@ -36,6 +36,17 @@ pub(super) fn run(app: &App, options: &Declare, out: &mut Output) -> Outcome {
     }
     super::answer_filed(out, &signed);
     Ok(Code::Done)
+}
+
+fn details(options: &Declare) -> Details {
+    Details {
+        data_classes: options.data_class.clone(),
+        device: options.device.clone(),
+        // The draft fills in what register was in force.
+        tools_sha256: None,
+        session_sha256: options.session_digest,
+        synthetic: options.synthetic,
+    }
 }
 
 fn ai(options: &Declare) -> Result<Ai, CliError> {

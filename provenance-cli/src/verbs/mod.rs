@@ -1,6 +1,7 @@
 //! The verbs, one a file.
 
 mod accept;
+mod answers;
 mod ceremony;
 mod check;
 mod declare;

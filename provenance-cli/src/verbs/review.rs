@@ -9,9 +9,10 @@ use provenance_core::draft::{Desk, DraftError};
 use provenance_core::finding::{Code as FindingCode, Finding};
 use provenance_core::key::{Fingerprint, PublicKey};
 use provenance_core::name::PersonId;
-use provenance_core::policy::Presence;
-use provenance_core::statement::{Answer, AnswerResult, Ceremony, Decision, Scope, Statement};
+use provenance_core::policy::{AnswerNeed, Presence};
+use provenance_core::statement::{Ceremony, Decision, Scope, Statement};
 
+use super::answers;
 use super::ceremony::{self, Given};
 use crate::app::App;
 use crate::args::Review;
@@ -63,18 +64,16 @@ fn decided(
     options: &Review,
     out: &Output,
 ) -> Result<Statement, CliError> {
-    let given = Given {
-        decision: decision(options),
-        scope: if options.separate { Scope::Each } else { Scope::Set },
-        answers: options.answers.iter().map(|text| answer(text)).collect::<Result<_, _>>()?,
-        comment: options.message.clone(),
-    };
+    let given = given(options)?;
     let on_terminal = std::io::stdin().is_terminal() && std::io::stderr().is_terminal() && !options.yes;
     let verdict = match (on_terminal, given.decision) {
         (true, _) => ceremony::ask(desk, span, person, given, out)?,
         (false, Some(decision)) => {
-            let Given { scope, answers, comment, .. } = given;
-            Verdict { findings: Vec::new(), decision, scope, answers, comment, ceremony: Ceremony::Options }
+            let Given { scope, answers, sources, findings, comment, .. } = given;
+            if let Some((id, _)) = sources.first() {
+                return Err(CliError::usage(format!("--source {id}=… belongs to no answer: give --answer {id}=… too")));
+            }
+            Verdict { findings, decision, scope, answers, comment, ceremony: Ceremony::Options }
         }
         (false, None) => {
             return Err(CliError::usage("not on a terminal: say --approve or --reject")
@@ -91,6 +90,20 @@ fn decided(
     Ok(statement)
 }
 
+/// What the options say, each source with its answer where that is among them.
+fn given(options: &Review) -> Result<Given, CliError> {
+    let mut answers = options.answers.iter().map(|text| answers::answer(text)).collect::<Result<Vec<_>, _>>()?;
+    let sources = options.sources.iter().map(|text| answers::source(text)).collect::<Result<_, _>>()?;
+    Ok(Given {
+        decision: decision(options),
+        scope: if options.separate { Scope::Each } else { Scope::Set },
+        sources: answers::attach(&mut answers, sources),
+        answers,
+        findings: options.findings.iter().map(|text| answers::found(text)).collect::<Result<_, _>>()?,
+        comment: options.message.clone(),
+    })
+}
+
 /// The command that was typed, with an answer to every item: what to run next.
 fn again(options: &Review, items: &[Item]) -> String {
     let mut words: Vec<String> = ["git", "provenance", "review"].map(str::to_owned).to_vec();
@@ -105,8 +118,18 @@ fn again(options: &Review, items: &[Item]) -> String {
     words.extend(options.separate.then(|| "--separate".to_owned()));
     let given = |item: &Item| options.answers.iter().any(|text| text.split('=').next() == Some(item.id.as_str()));
     let answers = options.answers.iter().map(|text| shell_word(OsStr::new(text)));
-    let open = items.iter().filter(|item| !given(item) && !options.reject).map(|item| format!("{}=pass", item.id));
+    let note = |item: &Item| if item.needs.contains(&AnswerNeed::Note) { ":WHAT" } else { "" };
+    let open = items.iter().filter(|item| !given(item) && !options.reject);
+    let open = open.map(|item| format!("{}=pass{}", item.id, note(item)));
     words.extend(answers.chain(open).flat_map(|answer| ["--answer".to_owned(), answer]));
+    let sourced = |item: &Item| options.sources.iter().any(|text| text.split('=').next() == Some(item.id.as_str()));
+    let bare =
+        items.iter().filter(|item| item.needs.contains(&AnswerNeed::Sources) && !sourced(item) && !options.reject);
+    let bare = bare.map(|item| format!("{}=WHERE", item.id));
+    let sources = options.sources.iter().map(|text| shell_word(OsStr::new(text)));
+    words.extend(sources.chain(bare).flat_map(|source| ["--source".to_owned(), source]));
+    let findings = options.findings.iter().map(|text| shell_word(OsStr::new(text)));
+    words.extend(findings.flat_map(|finding| ["--finding".to_owned(), finding]));
     if let Some(message) = &options.message {
         words.extend(["-m".to_owned(), shell_word(OsStr::new(message))]);
     }
@@ -160,28 +183,6 @@ fn decision(options: &Review) -> Option<Decision> {
     match (options.approve, options.reject) {
         (true, _) => Some(Decision::Approve),
         (_, true) => Some(Decision::Reject),
-        _ => None,
-    }
-}
-
-fn answer(text: &str) -> Result<Answer, CliError> {
-    let wrong = || {
-        CliError::usage(format!(
-            "`{text}` is no answer: expected ID=pass, ID=fail or ID=n/a, each with :TEXT behind it"
-        ))
-    };
-    let (id, rest) = text.split_once('=').ok_or_else(wrong)?;
-    let (result, note) =
-        rest.split_once(':').map_or((rest, None), |(result, note)| (result, Some(note.trim().to_owned())));
-    let id = id.parse().map_err(|error| CliError::usage(format!("{error}")))?;
-    Ok(Answer { sources: Vec::new(), id, result: result_of(result).ok_or_else(wrong)?, note })
-}
-
-pub(super) fn result_of(text: &str) -> Option<AnswerResult> {
-    match text.trim() {
-        "pass" | "p" => Some(AnswerResult::Pass),
-        "fail" | "f" => Some(AnswerResult::Fail),
-        "n/a" | "n" => Some(AnswerResult::NotApplicable),
         _ => None,
     }
 }

@@ -32,7 +32,8 @@ impl Desk<'_> {
     /// or co-author of a declared path, and whom the answers add; the signer, where that is nobody.
     ///
     /// Checks against the policies what could only be refused later: whether AI may take part at
-    /// all, the tool, the use case, and that every confirmation is given.
+    /// all, the tool, the use case, the data and the device, and that every confirmation is given.
+    /// Of a tool it adds the digest of the register that the branch's tip has.
     ///
     /// # Errors
     /// [`DraftError::Incomplete`] with everything that is wrong, and the values that would do.
@@ -44,6 +45,7 @@ impl Desk<'_> {
             authors.insert(Author::person(signer.person.clone()));
         }
         let mut wrong = self.unknown_confirmations(&answers);
+        wrong.extend(self.wrong_details(&answers));
         if answers.ai.extent == Extent::None {
             wrong.extend(self.agents_at_work(&signer.person, &authors));
         } else {
@@ -53,6 +55,7 @@ impl Desk<'_> {
         if !wrong.is_empty() {
             return Err(DraftError::Incomplete { what: "this declaration would not pass", wrong });
         }
+        let details = self.with_register(answers.details, answers.ai.tool.is_some())?;
         let declaration = Declaration {
             repository: self.policy.repository().to_owned(),
             branches: vec![self.branch.clone()],
@@ -62,7 +65,7 @@ impl Desk<'_> {
             authors: authors.into_iter().collect(),
             contribution: answers.contribution,
             confirmations: answers.confirmations,
-            details: answers.details,
+            details,
             changes: span.changes.clone(),
         };
         Ok(Statement::new(Predicate::Declaration(declaration))?)

@@ -5,8 +5,10 @@
 //! before anything is signed whether it could count, and files what was signed ([`file`](mod@file)).
 
 pub mod accept;
+mod answers;
 pub mod background;
 pub mod declare;
+mod details;
 pub mod fate;
 pub mod file;
 pub mod incident;

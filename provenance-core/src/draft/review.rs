@@ -1,5 +1,7 @@
 //! Reviews: a person's decision on a span, drafted only where it could count.
 
+use std::collections::BTreeSet;
+
 use super::span::Span;
 use super::{Desk, DraftError};
 use crate::entry::Entry;
@@ -10,8 +12,9 @@ use crate::id::{ObjectId, RecordId};
 use crate::key::Fingerprint;
 use crate::ledger::Ledger;
 use crate::name::{Ident, PersonId};
+use crate::policy::AnswerNeed;
 use crate::report::TransitionKind;
-use crate::statement::{Answer, AnswerResult, Ceremony, Decision, Found, Predicate, Review, Scope, Statement};
+use crate::statement::{Answer, Ceremony, Decision, Found, Predicate, Review, Scope, Statement};
 
 /// What the reviewer says.
 #[derive(Debug, Clone)]
@@ -37,15 +40,22 @@ pub struct Item {
     pub id: Ident,
     /// The question, in plain words.
     pub question: String,
+    /// What an answer must have beside its result, by any policy that binds.
+    pub needs: Vec<AnswerNeed>,
 }
 
 impl Desk<'_> {
     /// The checklist of a span: what any of its paths asks for, each item once.
     pub fn checklist(&self, span: &Span) -> Vec<Item> {
-        let ids: std::collections::BTreeSet<Ident> =
+        let ids: BTreeSet<Ident> =
             span.changes.iter().flat_map(|change| self.requirements(change).checklist().clone()).collect();
         let question = |id: &Ident| self.question(id).unwrap_or_default().to_owned();
-        ids.into_iter().map(|id| Item { question: question(&id), id }).collect()
+        let needs = |id: &Ident| {
+            let items = self.policies().filter_map(|policy| policy.item(id));
+            let needs: BTreeSet<AnswerNeed> = items.flat_map(|item| item.needs.iter().copied()).collect();
+            needs.into_iter().collect()
+        };
+        ids.into_iter().map(|id| Item { question: question(&id), needs: needs(&id), id }).collect()
     }
 
     /// Why a review of this span by this person would not count, a finding for each such path.
@@ -77,8 +87,8 @@ impl Desk<'_> {
     /// approves, and amends the signer's earlier approvals of other versions of its paths.
     ///
     /// # Errors
-    /// [`DraftError`]: an answer to an item that does not exist, or that nobody asks for; an
-    /// approval that fails an item or leaves one open.
+    /// [`DraftError`]: an answer to an item that does not exist; an approval that fails an item,
+    /// leaves one or a finding open, or answers less than the policy wants to know.
     pub fn review(&self, span: &Span, verdict: Verdict, key: &Fingerprint) -> Result<Statement, DraftError> {
         let signer = self.signer(key)?;
         self.check_verdict(span, &verdict)?;
@@ -111,44 +121,6 @@ impl Desk<'_> {
             changes: span.changes.clone(),
         };
         Ok(Statement::new(Predicate::Review(review))?)
-    }
-
-    fn check_verdict(&self, span: &Span, verdict: &Verdict) -> Result<(), DraftError> {
-        let items = self.checklist(span);
-        for answer in &verdict.answers {
-            if self.question(&answer.id).is_none() {
-                let known: Vec<&str> = items.iter().map(|item| item.id.as_str()).collect();
-                let known = if known.is_empty() { "no item".to_owned() } else { known.join(", ") };
-                return Err(DraftError::Request(format!(
-                    "`{}` is no checklist item; this review has {known}",
-                    answer.id
-                )));
-            }
-            if answer.result == AnswerResult::NotApplicable
-                && answer.note.as_ref().is_none_or(|note| note.trim().is_empty())
-            {
-                return Err(DraftError::Request(format!(
-                    "say why `{0}` does not apply: --answer '{0}=n/a:WHY'",
-                    answer.id
-                )));
-            }
-        }
-        if verdict.decision == Decision::Reject {
-            return Ok(());
-        }
-        let answered = |item: &&Item| verdict.answers.iter().any(|answer| answer.id == item.id);
-        let open: Vec<String> = items
-            .iter()
-            .filter(|item| !answered(item))
-            .map(|item| format!("--answer {}=pass|fail|n/a:WHY   {}", item.id, item.question))
-            .collect();
-        if !open.is_empty() {
-            return Err(DraftError::Incomplete { what: "the checklist is not complete", wrong: open });
-        }
-        match verdict.answers.iter().find(|answer| answer.result == AnswerResult::Fail) {
-            Some(failed) => Err(DraftError::Request(format!("an approval cannot fail `{}`: use --reject", failed.id))),
-            None => Ok(()),
-        }
     }
 
     /// The person's verified reviews filed under the span's entries, for this branch.
