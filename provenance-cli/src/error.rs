@@ -1,6 +1,7 @@
 //! From an error of the library to a message, a hint and an exit code: the only place that decides it.
 
 use provenance_core::check::CheckError;
+use provenance_core::draft::client_names::NamesClients;
 use provenance_core::draft::{DraftError, file::FileError};
 use provenance_core::envelope::SealError;
 use provenance_core::finding::{Finding, causes};
@@ -80,10 +81,18 @@ impl From<std::io::Error> for CliError {
 impl From<FileError> for CliError {
     fn from(error: FileError) -> Self {
         let failed = Self::failed(causes(&error));
-        match &error {
-            FileError::Seal(SealError::Sign(sign)) => advice(sign).into_iter().fold(failed, Self::hint),
+        match error {
+            FileError::Clients(found) => found.into(),
+            FileError::Seal(SealError::Sign(sign)) => advice(&sign).into_iter().fold(failed, Self::hint),
             _ => failed,
         }
+    }
+}
+
+impl From<NamesClients> for CliError {
+    fn from(error: NamesClients) -> Self {
+        Self::refused(format!("not signed: {error}"))
+            .hint("say it without the name; `git config provenance.clientNames` is where the list is")
     }
 }
 

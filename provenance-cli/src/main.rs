@@ -2,6 +2,7 @@
 
 mod app;
 mod args;
+mod client_names;
 mod error;
 mod output;
 mod paths;

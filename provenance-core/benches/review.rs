@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use git2::build::TreeUpdateBuilder;
 use git2::{FileMode, Oid};
 use provenance_core::draft::Desk;
+use provenance_core::draft::client_names::ClientNames;
 use provenance_core::draft::review::Verdict;
 use provenance_core::draft::span::{Paths, Selection};
 use provenance_core::git::Repository;
@@ -70,7 +71,7 @@ fn review(path: &Path) {
         ceremony: Ceremony::Options,
     };
     let statement = desk.review(&span, verdict, &key).unwrap();
-    assert_eq!(desk.file(&statement, &ed).unwrap().notes, 2 * FILES + 2);
+    assert_eq!(desk.file(&statement, &ed, &ClientNames::default()).unwrap().notes, 2 * FILES + 2);
 }
 
 /// Hashes both ends of each change, signs once, and writes the tree with an entry for each of them.

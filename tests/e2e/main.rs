@@ -6,6 +6,7 @@ mod accept;
 mod attacks;
 mod branches;
 mod ceremony;
+mod client_names;
 mod clones;
 mod commands;
 mod company_site;

@@ -96,7 +96,8 @@ fn literal(text: &str) -> Option<PublicKey> {
     text.strip_prefix("key::").unwrap_or(text).trim().parse().ok()
 }
 
-fn expand(text: &str) -> PathBuf {
+/// A path of a setting, `~/` being HOME.
+pub(crate) fn expand(text: &str) -> PathBuf {
     match (text.strip_prefix("~/"), home()) {
         (Some(rest), Some(home)) => home.join(rest),
         _ => PathBuf::from(text),

@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::args::Accept;
 use crate::error::{CliError, Code, Outcome};
 use crate::output::{Output, inline};
-use crate::signing;
+use crate::{client_names, signing};
 
 pub(super) fn run(app: &App, options: &Accept, out: &mut Output) -> Outcome {
     super::refuse_agents("an acceptance", "whoever accepts")?;
@@ -38,6 +38,7 @@ pub(super) fn run(app: &App, options: &Accept, out: &mut Output) -> Outcome {
         open.iter().for_each(|offer| out.say(&shown(offer, &desk)));
         return Err(CliError::usage("not on a terminal: read what is to be accepted, then say --yes"));
     }
+    let clients = client_names::read(app)?;
     let mut signed = Vec::new();
     for offer in &open {
         if !options.yes && !agreed(offer, &desk, &person, out)? {
@@ -45,7 +46,7 @@ pub(super) fn run(app: &App, options: &Accept, out: &mut Output) -> Outcome {
             return Err(CliError::refused(format!("not signed: {} is not accepted", offer.id)));
         }
         let statement = desk.acceptance(offer, &key)?;
-        let filed = desk.file(&statement, signer.as_ref())?;
+        let filed = desk.file(&statement, signer.as_ref(), &clients)?;
         signed.push((statement, filed));
     }
     super::answer_filed(out, &signed);

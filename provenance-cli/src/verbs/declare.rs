@@ -6,7 +6,7 @@ use provenance_core::statement::{Ai, Author, Details, Extent, Statement};
 
 use crate::app::App;
 use crate::args::Declare;
-use crate::error::{CliError, Code, Outcome};
+use crate::error::{CliError, Outcome};
 use crate::output::Output;
 use crate::{revision, signing};
 
@@ -26,16 +26,9 @@ pub(super) fn run(app: &App, options: &Declare, out: &mut Output) -> Outcome {
     let roster = desk.policy().roster();
     let signer = signing::find(&app.repository, options.signing.key.as_deref(), |key| roster.by_key(key).is_some())?;
     let key = signer.public_key().fingerprint();
-    // All are drafted before the first is signed.
     let drafts: Vec<Statement> =
         parts.iter().map(|span| desk.declaration(span, answers.clone(), &key)).collect::<Result<_, _>>()?;
-    let mut signed = Vec::new();
-    for statement in drafts {
-        let filed = desk.file(&statement, signer.as_ref())?;
-        signed.push((statement, filed));
-    }
-    super::answer_filed(out, &signed);
-    Ok(Code::Done)
+    super::sign_all(app, &desk, drafts, signer.as_ref(), out)
 }
 
 fn details(options: &Declare) -> Details {

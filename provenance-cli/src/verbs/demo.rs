@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use provenance_core::check::{Range, Request, check};
 use provenance_core::draft::Desk;
+use provenance_core::draft::client_names::ClientNames;
 use provenance_core::draft::declare::Answers;
 use provenance_core::draft::review::Verdict as ReviewVerdict;
 use provenance_core::draft::span::{Paths, Selection};
@@ -185,7 +186,7 @@ impl Story {
             authors: Vec::new(),
         };
         let statement = desk.declaration(&span, answers, &self.writer.public_key().fingerprint())?;
-        desk.file(&statement, &self.writer)?;
+        desk.file(&statement, &self.writer, &ClientNames::default())?;
         Ok(())
     }
 
@@ -202,7 +203,7 @@ impl Story {
             ceremony: Ceremony::Options,
         };
         let statement = desk.review(&span, verdict, &self.reviewer.public_key().fingerprint())?;
-        desk.file(&statement, &self.reviewer)?;
+        desk.file(&statement, &self.reviewer, &ClientNames::default())?;
         Ok(())
     }
 }

@@ -81,9 +81,7 @@ fn sign(
     let signer: Box<dyn Signer> =
         signing::find(&app.repository, options.key.as_deref(), |key| roster.by_key(key).is_some())?;
     let statement = draft(desk, &signer.public_key().fingerprint())?;
-    let filed = desk.file(&statement, signer.as_ref())?;
-    super::answer_filed(out, &[(statement, filed)]);
-    Ok(Code::Done)
+    super::sign_all(app, desk, vec![statement], signer.as_ref(), out)
 }
 
 fn list(desk: &Desk<'_>, wanted: &Paths, all: bool, now: Timestamp, out: &mut Output) -> Outcome {

@@ -25,12 +25,14 @@ mod waive;
 
 pub(crate) use check::root;
 
+use provenance_core::draft::Desk;
 use provenance_core::draft::file::Filed;
+use provenance_core::key::Signer;
 use provenance_core::statement::{Predicate, Statement};
 
 use crate::app::App;
 use crate::args::{Args, Verb};
-use crate::error::{CliError, Outcome};
+use crate::error::{CliError, Code, Outcome};
 use crate::output::Output;
 
 /// Variables by which coding agents tell programs that they, and no human, are running them.
@@ -81,8 +83,21 @@ pub(crate) fn run(args: &Args, out: &mut Output) -> Outcome {
         Verb::People { verb } => people::run(&app, verb.as_ref(), out),
         Verb::Tools { verb } => tools::run(&app, verb.as_ref(), out),
         Verb::Sync { remote } => sync::run(&app, remote.as_deref(), out),
-        Verb::Key(_) | Verb::Hook(_) | Verb::Demo => Ok(crate::error::Code::Done),
+        Verb::Key(_) | Verb::Hook(_) | Verb::Demo => Ok(Code::Done),
     }
+}
+
+/// Signs what was drafted, all of it or, where one would name a client, nothing; files it and says so.
+fn sign_all(app: &App, desk: &Desk<'_>, drafts: Vec<Statement>, signer: &dyn Signer, out: &mut Output) -> Outcome {
+    let clients = crate::client_names::read(app)?;
+    drafts.iter().try_for_each(|statement| clients.check(statement))?;
+    let mut signed = Vec::new();
+    for statement in drafts {
+        let filed = desk.file(&statement, signer, &clients)?;
+        signed.push((statement, filed));
+    }
+    answer_filed(out, &signed);
+    Ok(Code::Done)
 }
 
 /// Says what was signed and filed: one object, or a list where it was signed in parts.

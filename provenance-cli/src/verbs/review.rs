@@ -3,6 +3,7 @@
 use std::ffi::OsStr;
 use std::io::IsTerminal;
 
+use provenance_core::draft::client_names::ClientNames;
 use provenance_core::draft::review::{Item, Verdict};
 use provenance_core::draft::span::Span;
 use provenance_core::draft::{Desk, DraftError};
@@ -18,7 +19,7 @@ use crate::app::App;
 use crate::args::Review;
 use crate::error::{CliError, Code, Outcome};
 use crate::output::Output;
-use crate::{revision, signing};
+use crate::{client_names, revision, signing};
 
 pub(super) fn run(app: &App, options: &Review, out: &mut Output) -> Outcome {
     super::refuse_agents("a review", "the reviewer")?;
@@ -36,11 +37,12 @@ pub(super) fn run(app: &App, options: &Review, out: &mut Output) -> Outcome {
             may_prove(&desk, span, signer.public_key(), out);
         }
     }
+    let clients = client_names::read(app)?;
     let mut signed = Vec::new();
     for span in &parts {
-        match decided(&desk, span, &person, &key, options, out) {
+        match decided(&desk, span, (&person, &key), options, &clients, out) {
             Ok(statement) => {
-                let filed = desk.file(&statement, signer.as_ref())?;
+                let filed = desk.file(&statement, signer.as_ref(), &clients)?;
                 signed.push((statement, filed));
             }
             Err(error) => {
@@ -59,9 +61,9 @@ pub(super) fn run(app: &App, options: &Review, out: &mut Output) -> Outcome {
 fn decided(
     desk: &Desk<'_>,
     span: &Span,
-    person: &PersonId,
-    key: &Fingerprint,
+    (person, key): (&PersonId, &Fingerprint),
     options: &Review,
+    clients: &ClientNames,
     out: &Output,
 ) -> Result<Statement, CliError> {
     let given = given(options)?;
@@ -84,6 +86,7 @@ fn decided(
         let hint = matches!(error, DraftError::Incomplete { .. }).then(|| again(options, &desk.checklist(span)));
         hint.into_iter().fold(CliError::from(error), CliError::hint)
     })?;
+    clients.check(&statement)?;
     if on_terminal && !ceremony::confirmed(&statement, person, out)? {
         return Err(CliError::refused("not signed"));
     }

@@ -4,7 +4,7 @@ use provenance_core::id::BlobId;
 
 use crate::app::App;
 use crate::args::Signing;
-use crate::error::{CliError, Code, Outcome};
+use crate::error::{CliError, Outcome};
 use crate::output::Output;
 use crate::signing;
 
@@ -26,7 +26,5 @@ pub(super) fn run(app: &App, record: &str, because: &str, options: &Signing, out
             desk.settlement(lost, because.to_owned(), &key)?
         }
     };
-    let filed = desk.file(&statement, signer.as_ref())?;
-    super::answer_filed(out, &[(statement, filed)]);
-    Ok(Code::Done)
+    super::sign_all(app, &desk, vec![statement], signer.as_ref(), out)
 }

@@ -5,7 +5,7 @@ use provenance_core::statement::Statement;
 
 use crate::app::App;
 use crate::args::Scan;
-use crate::error::{Code, Outcome};
+use crate::error::Outcome;
 use crate::output::Output;
 use crate::{revision, signing};
 
@@ -23,14 +23,7 @@ pub(super) fn run(app: &App, options: &Scan, out: &mut Output) -> Outcome {
         result: options.result.into(),
         summary: options.message.clone(),
     };
-    // All are drafted before the first is signed.
     let drafts: Vec<Statement> =
         parts.iter().map(|span| desk.scan(span, scanned.clone(), &key)).collect::<Result<_, _>>()?;
-    let mut signed = Vec::new();
-    for statement in drafts {
-        let filed = desk.file(&statement, signer.as_ref())?;
-        signed.push((statement, filed));
-    }
-    super::answer_filed(out, &signed);
-    Ok(Code::Done)
+    super::sign_all(app, &desk, drafts, signer.as_ref(), out)
 }

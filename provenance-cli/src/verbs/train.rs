@@ -4,7 +4,7 @@ use provenance_core::draft::train::{Learned, Subject};
 
 use crate::app::App;
 use crate::args::Train;
-use crate::error::{CliError, Code, Outcome};
+use crate::error::{CliError, Outcome};
 use crate::output::Output;
 use crate::signing;
 
@@ -27,9 +27,7 @@ pub(super) fn run(app: &App, options: &Train, out: &mut Output) -> Outcome {
         out.say(&format!("note: {own} is the only one who can confirm course `{course}`, so their own word counts"));
     }
     let statement = desk.training(learned, &key)?;
-    let filed = desk.file(&statement, signer.as_ref())?;
-    super::answer_filed(out, &[(statement, filed)]);
-    Ok(Code::Done)
+    super::sign_all(app, &desk, vec![statement], signer.as_ref(), out)
 }
 
 fn subject(options: &Train) -> Result<Subject, CliError> {

@@ -5,7 +5,7 @@ use provenance_core::statement::Statement;
 
 use crate::app::App;
 use crate::args::Waive;
-use crate::error::{CliError, Code, Outcome};
+use crate::error::{CliError, Outcome};
 use crate::output::Output;
 use crate::{revision, signing};
 
@@ -23,16 +23,9 @@ pub(super) fn run(app: &App, options: &Waive, out: &mut Output) -> Outcome {
     let roster = desk.policy().roster();
     let signer = signing::find(&app.repository, options.signing.key.as_deref(), |key| roster.by_key(key).is_some())?;
     let key = signer.public_key().fingerprint();
-    // All are drafted before the first is signed.
     let drafts: Vec<Statement> =
         parts.iter().map(|span| desk.waiver(span, grant.clone(), &key)).collect::<Result<_, _>>()?;
-    let mut signed = Vec::new();
-    for statement in drafts {
-        let filed = desk.file(&statement, signer.as_ref())?;
-        signed.push((statement, filed));
-    }
-    super::answer_filed(out, &signed);
-    Ok(Code::Done)
+    super::sign_all(app, &desk, drafts, signer.as_ref(), out)
 }
 
 fn settle(app: &App, record: &str, options: &Waive, out: &mut Output) -> Outcome {
@@ -44,7 +37,5 @@ fn settle(app: &App, record: &str, options: &Waive, out: &mut Output) -> Outcome
     let roster = desk.policy().roster();
     let signer = signing::find(&app.repository, options.signing.key.as_deref(), |key| roster.by_key(key).is_some())?;
     let statement = desk.settled(&found, options.message.clone(), &signer.public_key().fingerprint())?;
-    let filed = desk.file(&statement, signer.as_ref())?;
-    super::answer_filed(out, &[(statement, filed)]);
-    Ok(Code::Done)
+    super::sign_all(app, &desk, vec![statement], signer.as_ref(), out)
 }

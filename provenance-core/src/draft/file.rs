@@ -1,6 +1,7 @@
 //! Filing: a signed statement into the ledger, under everything it names.
 
 use super::Desk;
+use super::client_names::{ClientNames, NamesClients};
 use crate::envelope::{Envelope, SealError};
 use crate::git::Identity;
 use crate::id::{CommitId, ObjectId, RecordId};
@@ -12,6 +13,9 @@ use crate::statement::{Predicate, Statement};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FileError {
+    /// It would name a client, so it was not signed.
+    #[error(transparent)]
+    Clients(#[from] NamesClients),
     /// It was not signed.
     #[error(transparent)]
     Seal(#[from] SealError),
@@ -32,12 +36,13 @@ pub struct Filed {
 }
 
 impl Desk<'_> {
-    /// Signs a statement and files it: under the content it names, and for readers of
+    /// Signs a statement that names none of these clients and files it: under the content it names, and for readers of
     /// `git log --notes` under the commit that was looked at.
     ///
     /// # Errors
     /// [`FileError`]; nothing was written then.
-    pub fn file(&self, statement: &Statement, signer: &dyn Signer) -> Result<Filed, FileError> {
+    pub fn file(&self, statement: &Statement, signer: &dyn Signer, clients: &ClientNames) -> Result<Filed, FileError> {
+        clients.check(statement)?;
         let line = Envelope::seal(statement, signer)?;
         let mut ids = places(self.repository, statement);
         if let Predicate::Review(review) = statement.predicate() {

@@ -7,6 +7,7 @@
 pub mod accept;
 mod answers;
 pub mod background;
+pub mod client_names;
 pub mod declare;
 mod details;
 pub mod fate;
