@@ -45,3 +45,63 @@ fn a_note_that_cannot_be_read_is_said_and_blocks_nothing() {
     site.repo.git_with(&["notes", "--ref", "ai", "add", "-f", "-F", "-", &head], big);
     site.run(&["check", "main...topic"]).ends(0).says("a mark cannot be read");
 }
+
+#[test]
+fn marks_suggest_a_declaration_that_the_writer_confirms() {
+    let site = Site::new();
+    site.propose("topic", &[("content/b.md", "two\nlines\n"), ("content/c.md", "by hand\n")]);
+    let head = {
+        site.repo.git(&["commit", "--quiet", "--amend", "-m", "propose\n\nAssisted-by: Writer:opus-4 [drafts]"]);
+        site.repo.rev("HEAD")
+    };
+    site.signed("wes", &["declare", "--from-signals", "--confirm", "no-client-data"]).ends(2).says("not on a terminal").says(&head[..12]);
+    let suggested = ["declare", "--from-signals", "--yes", "--confirm", "no-client-data", "--format", "json"];
+    let signed = site.signed("wes", &suggested).ends(0).json();
+    assert_eq!(signed["kind"], "declaration");
+    assert_eq!(signed["paths"].as_array().unwrap().len(), 2);
+    reviewed(&site);
+    let report = site.run(&["check", "main...topic", "--format", "json"]).ends(0).json();
+    assert_eq!(report["changes"][0]["ai"]["extent"], "assisted");
+    assert_eq!(report["changes"][0]["ai"]["tools"][0], "writer:opus-4");
+}
+
+#[test]
+fn nothing_is_suggested_without_a_mark_and_no_tool_is_made_up() {
+    let site = Site::new();
+    site.propose("topic", &[("content/b.md", "two\nlines\n")]);
+    site.signed("wes", &["declare", "--from-signals", "--yes"]).ends(2).says("no mark of AI was found");
+    site.repo.git(&["commit", "--quiet", "--amend", "-m", "x\n\nCo-authored-by: Cursor <cursoragent@cursor.com>"]);
+    site.signed("wes", &["declare", "--from-signals", "--yes"]).ends(2).says("no tool of tools.toml").says("--tool ID");
+    let named =
+        ["declare", "--from-signals", "--yes", "--tool", "writer", "--model", "opus-4", "--confirm", "no-client-data"];
+    site.signed("wes", &named).ends(0).says("AI: assisted with writer (opus-4)");
+}
+
+#[test]
+fn history_becomes_unsigned_evidence_that_the_gate_never_reads() {
+    let site = Site::new();
+    let head = site.propose("topic", &[("content/b.md", "two\nlines\n")]);
+    site.repo.git_with(&["notes", "--ref", "ai", "add", "-F", "-", &head], NOTE);
+    let imported = site.run(&["import", "--from", "git-ai", "--format", "json"]).ends(0).json();
+    assert_eq!((imported["read"].as_u64(), imported["signals"].as_u64()), (Some(1), Some(1)));
+    let kept = site.repo.git(&["notes", "--ref", "provenance-imported", "show", &head]);
+    let line: serde_json::Value = serde_json::from_str(&kept).unwrap();
+    assert_eq!(
+        (&line["source"], &line["tool"], &line["path"]),
+        (&"git-ai".into(), &"cursor".into(), &"content/b.md".into())
+    );
+    // The same again adds nothing.
+    let again = site.run(&["import", "--from", "git-ai", "--format", "json"]).ends(0).json();
+    assert_eq!(again["notes"], 0);
+    site.repo.git(&["checkout", "--quiet", "main"]);
+    site.repo.write("content/a.md", "x\n");
+    site.commit_by("wes", "x\n\nCo-authored-by: Claude <noreply@anthropic.com>");
+    site.run(&["import", "--from", "trailers"]).ends(0).says("1 signal of 1 commit, unsigned");
+    site.repo.write("trace.json", "{\"version\": \"0.1.0\", \"vcs\": {\"revision\": \"nonsense\"}, \"files\": []}");
+    site.run(&["import", "--from", "agent-trace", "trace.json"]).ends(2).says("is no full commit id");
+    site.run(&["import", "--from", "agent-trace"]).ends(2).says("name one");
+    let before = site.repo.git(&["rev-list", "--count", "refs/notes/provenance-imported"]);
+    assert_eq!(before, "2");
+    site.repo.git(&["update-ref", "-d", "refs/notes/ai"]);
+    site.run(&["check", "main...topic"]).ends(1).says("missing-declaration");
+}

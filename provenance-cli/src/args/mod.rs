@@ -14,7 +14,7 @@ use provenance_core::time::Timestamp;
 
 pub(crate) use company::{Accept, Train};
 pub(crate) use incident::{IncidentVerb, Scan, Waive};
-pub(crate) use sign::{Declare, Review};
+pub(crate) use sign::{Declare, Import, ImportFrom, Review};
 
 /// The heading of the options that every command has.
 const GLOBAL: &str = "Global options";
@@ -114,6 +114,8 @@ pub(crate) enum Verb {
         #[command(subcommand)]
         verb: Option<ToolsVerb>,
     },
+    /// Keep what other tools said of AI in this history, as unsigned evidence
+    Import(Import),
     /// Fetch, join and push the ledger
     Sync {
         /// The remote; without it: the branch's, or the only one

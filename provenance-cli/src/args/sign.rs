@@ -18,8 +18,14 @@ pub(crate) struct Declare {
     #[arg(last = true, value_name = "PATH")]
     pub(crate) paths: Vec<OsString>,
     /// How much AI did
-    #[arg(long, value_enum)]
-    pub(crate) extent: Extent,
+    #[arg(long, value_enum, required_unless_present = "from_signals")]
+    pub(crate) extent: Option<Extent>,
+    /// Suggest what to declare by the marks that tools left, show it, and sign it once confirmed
+    #[arg(long)]
+    pub(crate) from_signals: bool,
+    /// Ask nothing: sign what the marks suggest
+    #[arg(long, requires = "from_signals")]
+    pub(crate) yes: bool,
     /// The tool's id in tools.toml
     #[arg(long, value_name = "ID")]
     pub(crate) tool: Option<ToolId>,
@@ -111,4 +117,37 @@ pub(crate) struct Review {
     pub(crate) yes: bool,
     #[command(flatten)]
     pub(crate) signing: Signing,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Import {
+    /// The record, where it is a file
+    #[arg(value_name = "FILE")]
+    pub(crate) file: Option<std::path::PathBuf>,
+    /// What to read
+    #[arg(long, value_enum)]
+    pub(crate) from: ImportFrom,
+    /// The publish branch whose history is read
+    #[arg(long, value_name = "REF")]
+    pub(crate) branch: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ImportFrom {
+    /// git-ai's notes in refs/notes/ai
+    GitAi,
+    /// Messages and authors of the publish branch's commits
+    Trailers,
+    /// An agent-trace record
+    AgentTrace,
+}
+
+impl ImportFrom {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::GitAi => "git-ai",
+            Self::Trailers => "trailers",
+            Self::AgentTrace => "agent-trace",
+        }
+    }
 }

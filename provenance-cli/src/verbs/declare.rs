@@ -4,6 +4,7 @@ use provenance_core::draft::declare::Answers;
 use provenance_core::policy::Roster;
 use provenance_core::statement::{Ai, Author, Details, Extent, Statement};
 
+use super::from_signals;
 use crate::app::App;
 use crate::args::Declare;
 use crate::error::{CliError, Outcome};
@@ -16,6 +17,9 @@ pub(super) fn run(app: &App, options: &Declare, out: &mut Output) -> Outcome {
     let desk = app.desk(options.signing.branch.as_deref(), &named)?;
     let selection = revision::selection(&app.repository, range.as_ref(), desk.tip())?;
     let parts = desk.parts(selection, &paths)?;
+    if options.from_signals {
+        return from_signals::run(app, &desk, &parts, options, out);
+    }
     let answers = Answers {
         ai: ai(options)?,
         contribution: options.message.clone(),
@@ -31,7 +35,7 @@ pub(super) fn run(app: &App, options: &Declare, out: &mut Output) -> Outcome {
     super::sign_all(app, &desk, drafts, signer.as_ref(), out)
 }
 
-fn details(options: &Declare) -> Details {
+pub(super) fn details(options: &Declare) -> Details {
     Details {
         data_classes: options.data_class.clone(),
         device: options.device.clone(),
@@ -43,7 +47,7 @@ fn details(options: &Declare) -> Details {
 }
 
 fn ai(options: &Declare) -> Result<Ai, CliError> {
-    let extent = Extent::from(options.extent);
+    let extent = options.extent.map_or(Extent::None, Extent::from);
     let ai = match (extent, &options.tool) {
         (Extent::None, None) if options.model.is_none() && options.use_case.is_none() => return Ok(Ai::none()),
         (Extent::None, _) => {
@@ -65,7 +69,7 @@ fn ai(options: &Declare) -> Result<Ai, CliError> {
     })
 }
 
-fn author(roster: &Roster, text: &str) -> Result<Author, CliError> {
+pub(super) fn author(roster: &Roster, text: &str) -> Result<Author, CliError> {
     if let Some(person) = text.parse().ok().and_then(|id| roster.person(&id)) {
         return Ok(Author::person(person.id().clone()));
     }

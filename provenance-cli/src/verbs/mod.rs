@@ -6,7 +6,9 @@ mod ceremony;
 mod check;
 mod declare;
 mod demo;
+mod from_signals;
 mod hook;
+mod import;
 mod incident;
 mod init;
 mod key;
@@ -82,6 +84,7 @@ pub(crate) fn run(args: &Args, out: &mut Output) -> Outcome {
         Verb::Policy(verb) => policy::run(&app, verb, out),
         Verb::People { verb } => people::run(&app, verb.as_ref(), out),
         Verb::Tools { verb } => tools::run(&app, verb.as_ref(), out),
+        Verb::Import(options) => import::run(&app, options, out),
         Verb::Sync { remote } => sync::run(&app, remote.as_deref(), out),
         Verb::Key(_) | Verb::Hook(_) | Verb::Demo => Ok(Code::Done),
     }

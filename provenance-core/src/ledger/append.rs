@@ -13,6 +13,7 @@ use crate::entry::{Mode, Slot};
 use crate::envelope::pointer_line;
 use crate::git::{self, Batch, CommitDraft, Identity, Repository, Swap, TreeEntry};
 use crate::id::{BlobId, CommitId, ObjectId, TreeId};
+use crate::path::RefName;
 
 /// How often a lost race is run again.
 pub(super) const MAX_TRIES: usize = 200;
@@ -109,16 +110,29 @@ pub struct Appended {
 /// # Errors
 /// [`AppendError`]; the ledger is then as it was, or holds what others wrote.
 pub fn append(repository: &Repository, additions: &Additions, author: &Author) -> Result<Appended, AppendError> {
+    append_to(repository, &ledger_ref(), additions, author)
+}
+
+/// The same for any notes ref.
+///
+/// # Errors
+/// As [`append`].
+pub fn append_to(
+    repository: &Repository,
+    notes_ref: &RefName,
+    additions: &Additions,
+    author: &Author,
+) -> Result<Appended, AppendError> {
     let mut written = 0;
     for _ in 0..MAX_TRIES {
-        let ledger = Ledger::open(repository)?;
+        let ledger = Ledger::open_ref(repository, notes_ref)?;
         let Some((commit, notes)) = prepare(repository, &ledger, additions, author, &[])? else {
             return Ok(Appended { commit: ledger.commit(), notes: written });
         };
-        if swap_in(repository, ledger.commit(), commit, author)? == Swap::Done {
+        if swap_ref_in(repository, notes_ref, ledger.commit(), commit, author)? == Swap::Done {
             written = notes;
             // Where nobody has written since, all of it is there and need not be read again.
-            if Ledger::open(repository)?.commit() == Some(commit) {
+            if Ledger::open_ref(repository, notes_ref)?.commit() == Some(commit) {
                 return Ok(Appended { commit: Some(commit), notes });
             }
         }
@@ -136,8 +150,18 @@ pub fn swap_in(
     to: CommitId,
     author: &Author,
 ) -> Result<Swap, git::RefError> {
+    swap_ref_in(repository, &ledger_ref(), from, to, author)
+}
+
+fn swap_ref_in(
+    repository: &Repository,
+    notes_ref: &RefName,
+    from: Option<CommitId>,
+    to: CommitId,
+    author: &Author,
+) -> Result<Swap, git::RefError> {
     let log = format!("notes: {}", author.message.lines().next().unwrap_or_default());
-    repository.swap_ref(&ledger_ref(), from.map(|commit| commit.0), to.0, &log)
+    repository.swap_ref(notes_ref, from.map(|commit| commit.0), to.0, &log)
 }
 
 /// Writes the commit that adds the lines to a ledger, moving no ref; none where they are all there.

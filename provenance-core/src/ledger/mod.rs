@@ -15,7 +15,7 @@ mod heal;
 mod read;
 pub mod union;
 
-pub use append::{Additions, AppendError, Appended, Author, append, prepare, swap_in};
+pub use append::{Additions, AppendError, Appended, Author, append, append_to, prepare, swap_in};
 pub use read::{Ledger, Lines, ReadError, lines_of};
 
 use std::collections::BTreeSet;
@@ -28,6 +28,10 @@ use crate::statement::{Incident, IncidentStep, Predicate, Statement, Topic};
 
 /// The ledger's ref. Nothing configures another one.
 pub const LEDGER_REF: &str = "refs/notes/provenance";
+
+/// The notes ref of what other tools said of AI, kept as it was found: nobody has signed it, and the
+/// gate never reads it.
+pub const IMPORTED_REF: &str = "refs/notes/provenance-imported";
 
 /// A note larger than this is not read, in bytes: the gate cannot decide on it.
 pub const MAX_NOTE: u64 = 512 * 1024 * 1024;

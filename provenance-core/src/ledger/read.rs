@@ -6,6 +6,7 @@ use super::fanout::{Level, digits, id_of};
 use super::{MAX_NOTE, ledger_ref};
 use crate::git::{self, Repository};
 use crate::id::{BlobId, CommitId, ObjectId, TreeId};
+use crate::path::RefName;
 
 /// Why the ledger could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -39,7 +40,15 @@ impl<'r> Ledger<'r> {
     /// # Errors
     /// [`ReadError`] when the ref or its commit cannot be read; an absent ref is an empty ledger.
     pub fn open(repository: &'r Repository) -> Result<Self, ReadError> {
-        let target = repository.try_find_ref(&ledger_ref())?;
+        Self::open_ref(repository, &ledger_ref())
+    }
+
+    /// The notes of any ref as it is now.
+    ///
+    /// # Errors
+    /// As [`Ledger::open`].
+    pub fn open_ref(repository: &'r Repository, notes_ref: &RefName) -> Result<Self, ReadError> {
+        let target = repository.try_find_ref(notes_ref)?;
         Self::at(repository, target.map(|target| CommitId(target.id)))
     }
 
