@@ -153,14 +153,18 @@ fn a_pin_is_asked_for_on_the_terminal_and_never_guessed_at() {
         env!("CARGO_BIN_EXE_git-provenance"),
         pin.display()
     );
-    let mut terminal = desk.site.repo.command("script");
+    // A question that this test does not know must fail it, and not wait for ever.
+    let mut terminal = desk.site.repo.command("timeout");
     // On a desktop, where ssh-keygen opens a window if it is given anything but the terminal to read.
-    terminal.args(["-qefc", &line, "/dev/null"]).env("SSH_SK_PROVIDER", desk.provider()).env("DISPLAY", ":99");
+    terminal
+        .args(["60", "script", "-qefc", &line, "/dev/null"])
+        .env("SSH_SK_PROVIDER", desk.provider())
+        .env("DISPLAY", ":99");
     if desk.site.repo.command("script").arg("--version").output().is_err() {
         eprintln!("skipped: there is no script(1)");
         return;
     }
-    let said = converse(terminal, &[("comment", "\n"), ("sign?", "y\n"), ("Enter PIN", "2468\n")]);
+    let said = converse(terminal, &[("finding", "\n"), ("comment", "\n"), ("sign?", "y\n"), ("Enter PIN", "2468\n")]);
     assert!(said.contains("ed approved 1 change"), "{said}");
     desk.check(0);
 }

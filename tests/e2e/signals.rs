@@ -54,7 +54,10 @@ fn marks_suggest_a_declaration_that_the_writer_confirms() {
         site.repo.git(&["commit", "--quiet", "--amend", "-m", "propose\n\nAssisted-by: Writer:opus-4 [drafts]"]);
         site.repo.rev("HEAD")
     };
-    site.signed("wes", &["declare", "--from-signals", "--confirm", "no-client-data"]).ends(2).says("not on a terminal").says(&head[..12]);
+    site.signed("wes", &["declare", "--from-signals", "--confirm", "no-client-data"])
+        .ends(2)
+        .says("not on a terminal")
+        .says(&head[..12]);
     let suggested = ["declare", "--from-signals", "--yes", "--confirm", "no-client-data", "--format", "json"];
     let signed = site.signed("wes", &suggested).ends(0).json();
     assert_eq!(signed["kind"], "declaration");
