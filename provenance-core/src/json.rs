@@ -66,6 +66,25 @@ impl Value {
     }
 }
 
+impl Value {
+    /// Whether this is what `written` says, member by member, and perhaps more.
+    ///
+    /// serde reads an enum that is told by a member of its object (`tag = "…"`) through a buffer of its
+    /// own, which takes arrays for objects and objects for plain enums at any depth; what is written
+    /// again has the one form there is.
+    pub(crate) fn says(&self, written: &Self) -> bool {
+        match (self, written) {
+            (Self::Object(found), Self::Object(members)) => {
+                members.iter().all(|(name, member)| found.get(name).is_some_and(|value| value.says(member)))
+            }
+            (Self::Array(found), Self::Array(items)) => {
+                found.len() == items.len() && found.iter().zip(items).all(|(value, item)| value.says(item))
+            }
+            _ => self == written,
+        }
+    }
+}
+
 /// Reads a [`Value`] as a part of something larger, with the same strictness.
 pub(crate) struct ValueSeed;
 

@@ -114,6 +114,7 @@ impl IncidentStep {
 impl Kind for Incident {
     const PREDICATE_TYPE: &'static str = "https://git-provenance.dev/predicate/incident/v1";
     const NAME: &'static str = "incident";
+    const HAS_CHOICES: bool = true;
 
     fn subjects(&self) -> Vec<Subject> {
         match &self.step {

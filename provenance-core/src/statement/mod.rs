@@ -80,6 +80,9 @@ pub trait Kind: Serialize + DeserializeOwned {
     const PREDICATE_TYPE: &'static str;
     /// The kind's name in messages.
     const NAME: &'static str;
+    /// Whether a member is an object of one of several forms, told by a member of its own: then what
+    /// was read is compared with its one spelling ([R5.5](crate::json)).
+    const HAS_CHOICES: bool = false;
 
     /// The subjects a statement of this predicate must name, in order.
     fn subjects(&self) -> Vec<Subject>;
@@ -318,7 +321,13 @@ fn name_of<K: Kind>(_: &K) -> &'static str {
 }
 
 fn read_kind<K: Kind>(raw: Raw, wrap: fn(K) -> Predicate) -> Result<(Predicate, Vec<Subject>), ReadError> {
+    let found = K::HAS_CHOICES.then(|| raw.0.clone());
     let kind = K::deserialize(raw.0)?;
+    if let Some(found) = found
+        && !found.says(&Value::parse(&serde_json::to_vec(&kind).unwrap_or_default())?)
+    {
+        return Err(ReadError::Invalid("an array stands for an object, or an object for a string".into()));
+    }
     kind.validate()?;
     let subjects = kind.subjects();
     Ok((wrap(kind), subjects))

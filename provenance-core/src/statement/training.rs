@@ -58,6 +58,7 @@ pub enum Lesson {
 impl Kind for Training {
     const PREDICATE_TYPE: &'static str = "https://git-provenance.dev/predicate/training/v1";
     const NAME: &'static str = "training";
+    const HAS_CHOICES: bool = true;
 
     fn subjects(&self) -> Vec<Subject> {
         vec![Topic::person(&self.repository, &self.person).subject()]

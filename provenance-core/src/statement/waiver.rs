@@ -53,6 +53,7 @@ pub enum Term {
 impl Kind for Waiver {
     const PREDICATE_TYPE: &'static str = "https://git-provenance.dev/predicate/waiver/v1";
     const NAME: &'static str = "waiver";
+    const HAS_CHOICES: bool = true;
 
     fn subjects(&self) -> Vec<Subject> {
         change_subjects(&self.changes)

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a failure is a panic")]
 
+mod company;
 mod envelope;
 mod statement;
 mod values;
