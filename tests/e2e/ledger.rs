@@ -7,6 +7,7 @@ use provenance_core::envelope::Envelope;
 use provenance_core::key::{PrivateKey, Signer};
 use provenance_core::statement::{Ai, Author, Declaration, Predicate, SignedBy, Statement};
 
+use crate::company_site::company;
 use crate::server::{push, server};
 use crate::site::{NOW, Site};
 
@@ -186,6 +187,42 @@ fn the_guard_wants_a_record_under_everything_it_names() {
     foreign.insert(format!("{after}.txt"), "x\n".into());
     rebuild(&site, &foreign);
     push(&site, &[LEDGER]).ends(1).says("malformed-record").says("that is no note");
+    rebuild(&site, &all);
+    push(&site, &[LEDGER]).ends(0);
+}
+
+#[test]
+fn records_on_people_and_paths_are_filed_under_topics_and_the_guard_holds_it() {
+    let site = company();
+    let _server = server(&site);
+    let topic = |third: &str| {
+        let text = format!("git-provenance topic v1\nrepository acme/site\n{third}\n");
+        site.repo.git_with(&["hash-object", "--stdin"], text)
+    };
+    site.signed("wes", &["policy", "accept", "privacy", "--yes"]).ends(0);
+    site.signed("tia", &["train", "wes", "ai-basics"]).ends(0);
+    let all = notes(&site);
+    assert_eq!(all.keys().collect::<Vec<_>>(), [&topic("person wes")]);
+    assert_eq!(all[&topic("person wes")].lines().count(), 2);
+    let open = ["incident", "open", "content/a.md", "--severity", "low", "-m", "x", "--format", "json"];
+    let opened = site.signed("wes", &open).ends(0).json();
+    site.propose("fix", &[("content/a.md", "A\n")]);
+    site.signed("wes", &["incident", "correct", opened["record"].as_str().unwrap(), "main...fix"]).ends(0);
+    let all = notes(&site);
+    let [before, after] = ["main:content/a.md", "fix:content/a.md"].map(|rev| site.repo.rev(rev));
+    let steps = [(topic("path content/a.md"), 2), (before, 2), (after.clone(), 1)];
+    assert_eq!(all.len(), 4);
+    assert!(steps.iter().all(|(id, count)| all[id].lines().count() == *count));
+    // Under another person's topic nobody would look for it, and under less nobody finds it.
+    let mut moved = all.clone();
+    let line = moved.remove(&topic("person wes")).unwrap();
+    moved.insert(topic("person ed"), line);
+    rebuild(&site, &moved);
+    push(&site, &[LEDGER]).ends(1).says("which it does not name");
+    let mut half = all.clone();
+    half.remove(&after);
+    rebuild(&site, &half);
+    push(&site, &[LEDGER]).ends(1).says(&format!("names {after} and is not filed there"));
     rebuild(&site, &all);
     push(&site, &[LEDGER]).ends(0);
 }
