@@ -1,13 +1,13 @@
 //! What became of records: whether their signer or an admin revoked them, whether their signer
 //! superseded them. For readers: the gate judges by itself.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::{Desk, DraftError};
 use crate::gate::{Content, FiledLine};
 use crate::gather::Gatherer;
-use crate::id::{ObjectId, RecordId};
+use crate::id::{BlobId, ObjectId, RecordId};
 use crate::ledger::{Ledger, places};
 use crate::name::PersonId;
 use crate::policy::KeyState;
@@ -20,6 +20,8 @@ const MAX_DEPTH: usize = 8;
 #[derive(Debug)]
 pub struct Fates {
     around: Vec<Arc<FiledLine>>,
+    /// The revocations among them, by the line that they revoke.
+    revoking: HashMap<BlobId, Vec<Arc<FiledLine>>>,
 }
 
 /// A revocation that stands.
@@ -59,7 +61,15 @@ impl Desk<'_> {
             ids.extend(found.iter().map(|line| line.blob().0));
             around.extend(found);
         }
-        Ok(Fates { around })
+        let mut revoking: HashMap<BlobId, Vec<Arc<FiledLine>>> = HashMap::new();
+        for line in &around {
+            if let Content::Record(found) = line.content()
+                && let Predicate::Revocation(revocation) = found.statement().predicate()
+            {
+                revoking.entry(revocation.envelope).or_default().push(Arc::clone(line));
+            }
+        }
+        Ok(Fates { around, revoking })
     }
 
     /// The revocation by which a record no longer counts.
@@ -70,11 +80,11 @@ impl Desk<'_> {
     fn revoked_at_depth<'f>(&self, fates: &'f Fates, line: &FiledLine, depth: usize) -> Option<Revoked<'f>> {
         let Content::Record(record) = line.content() else { return None };
         let signer = &record.statement().signed_by().person;
-        fates.around.iter().find_map(|other| {
+        fates.revoking.get(&line.blob())?.iter().find_map(|other| {
             let Content::Record(found) = other.content() else { return None };
             let Predicate::Revocation(revocation) = found.statement().predicate() else { return None };
             let may = revocation.signer.person == *signer || self.is_admin(&revocation.signer.person);
-            let counts = revocation.envelope == line.blob() && may && self.is_valid(found.statement().signed_by());
+            let counts = may && self.is_valid(found.statement().signed_by());
             let undone = depth < MAX_DEPTH && self.revoked_at_depth(fates, other, depth + 1).is_some();
             (counts && !undone).then_some(Revoked { record: found.id(), revocation })
         })
