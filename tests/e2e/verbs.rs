@@ -161,6 +161,39 @@ fn log_show_and_revoke() {
 }
 
 #[test]
+fn records_of_every_kind_are_as_their_schemas_say() {
+    let site = crate::company_site::company();
+    site.propose("topic", &[("content/a.md", "A\n")]);
+    let ai = ["--extent", "assisted", "--tool", "writer", "--device", "managed", "--data-class", "published"];
+    let opened = site.signed(
+        "wes",
+        &["incident", "open", "content/a.md", "--severity", "low", "-m", "x", "--owner", "ed", "--format", "json"],
+    );
+    let incident = opened.ends(0).json()["record"].as_str().unwrap().to_owned();
+    let waived = site.signed("ed", &["waive", "topic", "--until", "2025-06-02", "-m", "x", "--format", "json"]).ends(0);
+    let waiver = waived.json()["record"].as_str().unwrap().to_owned();
+    let run = |who: &str, words: &[&str]| drop(site.signed(who, words).ends(0));
+    run("wes", &[&["declare", "topic"], &ai[..]].concat());
+    let answer = ["--answer", "accuracy=pass:x", "--source", "accuracy=y", "--finding", "bias=accepted:x::y"];
+    run("ed", &[&["review", "topic", "--approve"], &answer[..]].concat());
+    run("ci", &["scan", "topic", "--check", "links", "--program", "x", "--result", "pass"]);
+    run("wes", &["incident", "assign", &incident, "--owner", "wes"]);
+    run("wes", &["incident", "correct", &incident, "topic"]);
+    run("ana", &["incident", "close", &incident, "-m", "x"]);
+    run("ed", &["waive", "--settle", &waiver, "-m", "x"]);
+    run("wes", &["policy", "accept", "--yes"]);
+    run("tia", &["train", "wes", "ai-basics", "--until", "2025-12-31"]);
+    run("wes", &["train", "--tool", "writer"]);
+    run("ana", &["train", "wes", "--knows-policy", "privacy"]);
+    let read = |words: &[&str]| site.run(&[words, &["--format", "json"]].concat()).ends(0).json();
+    let (log, person) = (read(&["log", "topic"]), read(&["log", "--person", "wes"]));
+    assert_eq!((log.as_array().unwrap().len(), person.as_array().unwrap().len()), (9, 5));
+    for record in log.as_array().unwrap().iter().chain(person.as_array().unwrap()) {
+        validates(record["kind"].as_str().unwrap(), &record["statement"]);
+    }
+}
+
+#[test]
 fn policy_people_and_tools() {
     snapshot!("policy_lint", proposed, "policy", "lint");
     snapshot!("policy_explain", proposed, "policy", "explain", "content/a.md");
