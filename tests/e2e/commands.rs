@@ -98,7 +98,7 @@ fn explains_a_path_and_lists_people_and_tools() {
     site.run(&["tools", "list"]).ends(0).says("writer (Writer), approved; opus-*; any use that is not restricted");
     site.run(&["tools", "request", "drawer", "--name", "Drawer"]).ends(0);
     site.run(&["tools", "approve", "drawer", "--until", "2026-01-01", "--use", "drafting"]).ends(0);
-    site.run(&["policy", "lint"]).ends(0).says("2 tools");
+    site.run(&["policy", "lint"]).ends(1).says("2 tools").says(".provenance/policy.toml: error A1: nobody is named");
     site.run(&["tools", "approve", "drawer", "--use", "nothing"])
         .ends(2)
         .says("not written")

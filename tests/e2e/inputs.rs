@@ -78,7 +78,7 @@ fn detached_head_bare_repository_and_worktree_work() {
     let bare = site.repo.clone_with(&["--mirror"]);
     run_in(&bare, &["check", "main...topic"], &[], "").ends(0);
     run_in(&bare, &["policy", "lint"], &[], "").ends(2).says("--rev");
-    run_in(&bare, &["policy", "lint", "--rev", "main"], &[], "").ends(0);
+    run_in(&bare, &["policy", "lint", "--rev", "main"], &[], "").ends(1).says("error A1: nobody is named");
     run_in(&bare, &["init"], &[], "").ends(2).says("in a clone");
 }
 

@@ -29,7 +29,7 @@ pub(super) fn run(app: &App, options: &Init, out: &mut Output) -> Outcome {
         Some(Head::Detached(id)) => (None, Some(CommitId(id))),
         None => (None, None),
     };
-    super::policy::refuse_links(dir)?;
+    super::lint::refuse_links(dir)?;
     refuse_second(app, dir, head)?;
     let branch = match &options.branch {
         Some(said) => crate::args::branch(said)?,

@@ -12,6 +12,7 @@ mod import;
 mod incident;
 mod init;
 mod key;
+mod lint;
 mod people;
 mod policy;
 mod review;

@@ -108,7 +108,7 @@ pub(super) enum Edit {
 /// A policy file of the working tree; empty where it is not there.
 pub(super) fn read(app: &App, file: &str) -> Result<DocumentMut, CliError> {
     let dir = work_dir(app)?;
-    super::policy::refuse_links(dir)?;
+    super::lint::refuse_links(dir)?;
     if !dir.join(FOLDER).is_dir() {
         return Err(CliError::usage(format!("there is no {FOLDER} here")).hint("run `git provenance init`"));
     }
@@ -144,7 +144,7 @@ pub(super) fn edit(app: &App, file: &str, table: &str, id: &str, edit: Edit) -> 
             document.set_trailing("");
         }
     }
-    let mut files = super::policy::working_files(dir)?;
+    let mut files = super::lint::working_files(dir)?;
     let bytes = document.to_string().trim_start_matches('\n').as_bytes().to_vec();
     let slot = if file == FILES[0] { &mut files.people } else { &mut files.tools };
     *slot = Some(bytes.clone());

@@ -1,8 +1,7 @@
-//! `policy`: lint, explain, schema.
+//! `policy`: explain, schema; see `lint` for the rest.
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
-use std::path::Path;
 
 use provenance_core::check::{PolicyAt, policy_at};
 use provenance_core::gate::KeyRing;
@@ -10,7 +9,7 @@ use provenance_core::gather::Gatherer;
 use provenance_core::ledger::Ledger;
 use provenance_core::name::Ident;
 use provenance_core::path::RepoPath;
-use provenance_core::policy::{FILES, FOLDER, LoadError, MAX_FILE, Policy, PolicyFiles, Requirements};
+use provenance_core::policy::{Policy, Requirements};
 use provenance_core::report::Report;
 use provenance_core::schema::schemas;
 
@@ -23,7 +22,7 @@ use crate::{paths, render};
 
 pub(super) fn run(app: &App, verb: &PolicyVerb, out: &mut Output) -> Outcome {
     match verb {
-        PolicyVerb::Lint { rev } => lint(app, rev.as_deref(), out),
+        PolicyVerb::Lint { rev } => super::lint::run(app, rev.as_deref(), out),
         PolicyVerb::Explain { path, branch, rev } => {
             let path = paths::one(app, path)?;
             match rev {
@@ -41,90 +40,6 @@ pub(super) fn run(app: &App, verb: &PolicyVerb, out: &mut Output) -> Outcome {
         PolicyVerb::Accept(options) => super::accept::run(app, options, out),
         PolicyVerb::Schema { name } => schema(name.as_deref(), out),
     }
-}
-
-fn lint(app: &App, rev: Option<&str>, out: &mut Output) -> Outcome {
-    let loaded = match (rev, app.repository.work_dir()) {
-        (Some(rev), _) => match policy_at(&app.repository, app.repository.resolve(rev)?.commit)? {
-            PolicyAt::Sound(policy) => Ok(*policy),
-            PolicyAt::Broken(error) => Err(error),
-            PolicyAt::Absent => return Err(CliError::usage(format!("{rev} has no policy"))),
-        },
-        (None, Some(dir)) => Policy::load(&working_files(dir)?),
-        (None, None) => {
-            return Err(CliError::usage("a bare repository has no working tree").hint("name a commit with --rev"));
-        }
-    };
-    answer_lint(loaded, out)
-}
-
-/// Refuses a policy folder or file that is a symbolic link: it could lead out of the working tree,
-/// and the gate takes none for a policy.
-pub(super) fn refuse_links(dir: &Path) -> Result<(), CliError> {
-    for name in std::iter::once(FOLDER).chain(FILES) {
-        match dir.join(name).symlink_metadata() {
-            Ok(found) if found.is_symlink() => {
-                return Err(CliError::failed(format!(
-                    "{name} is a symbolic link, and a policy is not read through one"
-                ))
-                .hint("put the folder and its files themselves into the repository"));
-            }
-            Ok(found) if !found.is_file() && name != FOLDER => {
-                return Err(CliError::failed(format!("{name} is no regular file")));
-            }
-            _ => {}
-        }
-    }
-    Ok(())
-}
-
-/// The policy's files in the working tree.
-pub(super) fn working_files(dir: &Path) -> Result<PolicyFiles, CliError> {
-    refuse_links(dir)?;
-    let read = |file: &str| -> Result<Option<Vec<u8>>, CliError> {
-        let path = dir.join(file);
-        match std::fs::metadata(&path) {
-            Ok(meta) if meta.len() > MAX_FILE => {
-                Err(CliError::failed(format!("{file} has {} bytes, more than {MAX_FILE}", meta.len())))
-            }
-            Ok(_) => Ok(Some(std::fs::read(&path)?)),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(CliError::failed(format!("cannot read {file}: {error}"))),
-        }
-    };
-    let [people, policy, tools] = FILES;
-    Ok(PolicyFiles { people: read(people)?, policy: read(policy)?, tools: read(tools)? })
-}
-
-fn answer_lint(loaded: Result<Policy, LoadError>, out: &mut Output) -> Outcome {
-    let (text, problems) = match &loaded {
-        Ok(policy) => {
-            let people = policy.roster().iter().count();
-            let text = format!(
-                "the policy is sound: {}, {people} {}, {}",
-                counted(policy.rules().len(), "rule"),
-                if people == 1 { "person" } else { "people" },
-                counted(policy.tools().iter().count(), "tool")
-            );
-            (text, Vec::new())
-        }
-        Err(error) => {
-            let problems: Vec<_> = error.problems().iter().collect();
-            (error.to_string(), problems)
-        }
-    };
-    if out.is_json() {
-        let problems: Vec<_> = problems
-            .iter()
-            .map(
-                |problem| serde_json::json!({ "file": problem.file, "line": problem.line, "message": problem.message }),
-            )
-            .collect();
-        out.json(&serde_json::json!({ "sound": loaded.is_ok(), "problems": problems }));
-    } else {
-        out.answer(&text);
-    }
-    Ok(if loaded.is_ok() { Code::Done } else { Code::Refused })
 }
 
 fn explain(explained: &Explained, path: &RepoPath, out: &mut Output) {

@@ -71,10 +71,14 @@ fn set(app: &App, entry: &ToolEntry, status: &str, out: &mut Output) -> Outcome 
     for (name, texts) in lists.into_iter().filter(|(_, texts)| !texts.is_empty()) {
         table[name] = list_of(texts);
     }
-    if let Some(until) = entry.until
-        && let Ok(date) = until.to_string().parse::<toml_edit::Datetime>()
-    {
-        table["approved-until"] = value(date);
+    // How long security took is read from these two.
+    let asked = (status == "requested" && now != "requested").then_some(("requested-on", app.now.day()));
+    let answered = (status == "approved" && now == "requested").then_some(("answered-on", app.now.day()));
+    let until = entry.until.map(|until| ("approved-until", until));
+    for (name, day) in [until, asked, answered].into_iter().flatten() {
+        if let Ok(date) = day.to_string().parse::<toml_edit::Datetime>() {
+            table[name] = value(date);
+        }
     }
     if let Some(note) = &entry.note {
         table["note"] = value(note.as_str());

@@ -4,6 +4,7 @@ use crate::entry::Mode;
 use crate::git::{ReadError, Repository};
 use crate::id::{BlobId, CommitId};
 use crate::path::RepoPath;
+use crate::policy::lint::{Texts, documents};
 use crate::policy::{FILES, LoadError, MAX_FILE, Policy, PolicyFiles};
 
 /// What a commit has for a policy.
@@ -22,8 +23,7 @@ pub enum PolicyAt {
 /// # Errors
 /// [`ReadError`] when the commit, a tree or one of the files cannot be read.
 pub fn policy_at(repository: &Repository, commit: CommitId) -> Result<PolicyAt, ReadError> {
-    let [people, policy, tools] = FILES.map(|file| file_at(repository, commit, file));
-    let files = PolicyFiles { people: people?, policy: policy?, tools: tools? };
+    let files = policy_files_at(repository, commit)?;
     if files == PolicyFiles::default() {
         return Ok(PolicyAt::Absent);
     }
@@ -31,6 +31,35 @@ pub fn policy_at(repository: &Repository, commit: CommitId) -> Result<PolicyAt, 
         Ok(policy) => PolicyAt::Sound(Box::new(policy)),
         Err(error) => PolicyAt::Broken(error),
     })
+}
+
+/// The policy's files as a commit has them. What is no regular file, or too large, is bytes that are no policy.
+///
+/// # Errors
+/// As [`policy_at`].
+pub fn policy_files_at(repository: &Repository, commit: CommitId) -> Result<PolicyFiles, ReadError> {
+    let [people, policy, tools] = FILES.map(|file| file_at(repository, commit, file));
+    Ok(PolicyFiles { people: people?, policy: policy?, tools: tools? })
+}
+
+/// The documents that [`lint`](crate::policy::lint::lint) reads, as a commit has them. What is no regular
+/// file of at most 4 MiB counts as missing.
+///
+/// # Errors
+/// As [`policy_at`].
+pub fn texts_at(repository: &Repository, commit: CommitId, policy: &Policy) -> Result<Texts, ReadError> {
+    let mut texts = Texts::new();
+    for path in documents(policy) {
+        let bytes = match repository.slot_at(commit, &path)? {
+            Some(slot) if slot.mode.is_file() => match repository.blob(BlobId(slot.id), MAX_FILE) {
+                Err(ReadError::TooLarge { .. }) => None,
+                read => Some(read?),
+            },
+            _ => None,
+        };
+        texts.insert(path, bytes);
+    }
+    Ok(texts)
 }
 
 /// The file's bytes; of what is no regular file, bytes that are no policy.

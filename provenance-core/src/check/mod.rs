@@ -12,7 +12,7 @@ mod history;
 mod tag;
 mod transition;
 
-pub use at::{PolicyAt, policy_at};
+pub use at::{PolicyAt, policy_at, policy_files_at, texts_at};
 pub use authority::{default_branches, default_policy, find_branch};
 pub use changes::change_set;
 pub use transition::{ROOT_CONFIG, pinned_root};

@@ -84,6 +84,11 @@ impl<'t> Source<'t> {
         }
     }
 
+    /// The text.
+    pub(super) fn text(&self) -> &'t str {
+        self.text
+    }
+
     /// Notes a problem with the value at a place.
     pub(super) fn problem(&mut self, place: &[Step<'_>], message: impl Into<String>) {
         let line = self.line(place);
@@ -95,7 +100,7 @@ impl<'t> Source<'t> {
     }
 
     /// The line where the deepest value on the way that exists stands.
-    fn line(&self, place: &[Step<'_>]) -> Option<usize> {
+    pub(super) fn line(&self, place: &[Step<'_>]) -> Option<usize> {
         use toml::de::{DeTable, DeValue};
         let root = DeTable::parse(self.text).ok()?;
         let mut table = Some(root.get_ref());

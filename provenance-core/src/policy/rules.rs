@@ -61,6 +61,13 @@ impl PathSet {
             && !self.except.iter().any(|pattern| pattern.matches(path))
     }
 
+    /// Whether it leaves nothing out but the policy's own folder.
+    pub(super) fn is_everything(&self) -> bool {
+        let everything = |pattern: &Pattern| ["**", "*"].contains(&pattern.as_str());
+        self.paths.iter().any(everything)
+            && self.except.iter().all(|pattern| pattern.as_str().starts_with(super::FOLDER))
+    }
+
     /// Whether some may lie below this path. What is left out is not looked at.
     pub fn reaches_below(&self, path: &RepoPath) -> bool {
         self.paths.iter().any(|pattern| pattern.reaches_below(path))

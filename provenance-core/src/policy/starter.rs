@@ -59,6 +59,16 @@ impl Starter {
             .replace("@repository@", &quoted(&self.repository))
             .replace("@branch@", &quoted(self.branch.as_str()))
             .replace("@baseline@\n", &baseline)
+            .replace("@accountable@\n", &self.accountable())
+    }
+
+    /// The first admin answers, until the company names somebody else.
+    fn accountable(&self) -> String {
+        let entry = |admin: &Admin| {
+            let (person, contact) = (quoted(admin.id.as_str()), quoted(&admin.email));
+            format!("[[accountable]]\nperson = {person}\ntitle = \"Publisher\"\ncontact = {contact}\n")
+        };
+        self.admins.first().map(entry).unwrap_or_default()
     }
 
     fn people(&self) -> String {
@@ -132,6 +142,19 @@ title = "Translating"
 [use.legal-advice]
 title = "Legal, medical or financial advice"
 restricted = true
+
+# Who answers for what is published, as readers are told.
+@accountable@
+
+# Clauses of an AI usage policy that this small policy does not take up. Take a line out, and
+# `git provenance policy lint` says what the clause asks for. For a company that adopts all of them:
+# `git provenance init --template responsible-ai`.
+[severity]
+Pr2 = "off"                # the privacy practices of each approved tool are on record
+S1 = "off"                 # there is a list of approved tools
+Tr1 = "off"                # who uses AI is trained
+Tr3 = "off"                # supervisors confirm that everybody knows the policy
+Tr4 = "off"                # each tool has a document
 "#;
 
 const PEOPLE: &str = r#"# Everybody whose signature counts. People are never deleted: they get `retired = 2027-06-30`.
