@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a failure is a panic, and what is skipped is said")]
 
 mod accept;
+mod adopt;
 mod attacks;
 mod branches;
 mod ceremony;

@@ -101,7 +101,7 @@ pub(crate) enum Verb {
     Waive(Waive),
     /// Sign what an automated check found in some changes
     Scan(Scan),
-    /// The policy: explain, lint, accept, schema
+    /// The policy: lint, coverage, explain, accept, schema
     #[command(subcommand)]
     Policy(PolicyVerb),
     /// The roster
@@ -229,6 +229,15 @@ pub(crate) enum PolicyVerb {
     },
     /// Accept a document of the policy as it is published, and sign it
     Accept(Accept),
+    /// The clauses of an AI usage policy: which are in force, by what, since when
+    Coverage {
+        /// The publish branch [default: the authority]
+        #[arg(long, value_name = "REF")]
+        branch: Option<String>,
+        /// The policy of this commit, instead of what is published
+        #[arg(long, value_name = "COMMIT", conflicts_with = "branch")]
+        rev: Option<String>,
+    },
     /// Print a JSON Schema: of the policy's files, records or reports
     Schema {
         /// Its name; without it: all names

@@ -4,6 +4,7 @@ mod accept;
 mod answers;
 mod ceremony;
 mod check;
+mod coverage;
 mod declare;
 mod demo;
 mod from_signals;

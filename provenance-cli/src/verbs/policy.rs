@@ -1,4 +1,4 @@
-//! `policy`: explain, schema; see `lint` for the rest.
+//! `policy`: explain, schema; `lint` and `coverage` have files of their own.
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -38,6 +38,7 @@ pub(super) fn run(app: &App, verb: &PolicyVerb, out: &mut Output) -> Outcome {
             Ok(Code::Done)
         }
         PolicyVerb::Accept(options) => super::accept::run(app, options, out),
+        PolicyVerb::Coverage { branch, rev } => super::coverage::run(app, branch.as_deref(), rev.as_deref(), out),
         PolicyVerb::Schema { name } => schema(name.as_deref(), out),
     }
 }

@@ -9,12 +9,14 @@ mod at;
 mod authority;
 mod changes;
 mod history;
+mod since;
 mod tag;
 mod transition;
 
 pub use at::{PolicyAt, policy_at, policy_files_at, texts_at};
 pub use authority::{default_branches, default_policy, find_branch};
 pub use changes::change_set;
+pub use since::{Since, in_force_since};
 pub use transition::{ROOT_CONFIG, pinned_root};
 
 use crate::entry::Change;

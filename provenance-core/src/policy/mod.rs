@@ -8,6 +8,7 @@
 
 pub mod clause;
 pub mod company;
+pub mod coverage;
 pub mod lint;
 mod load;
 mod pattern;

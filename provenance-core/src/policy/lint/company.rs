@@ -30,7 +30,7 @@ pub(super) fn check(lint: &mut Lint<'_>) {
 }
 
 /// Whether some use must not use AI.
-pub(in crate::policy) fn restricts(policy: &Policy) -> bool {
+fn restricts(policy: &Policy) -> bool {
     policy.use_cases().any(|(_, use_case)| use_case.restricted)
 }
 

@@ -25,6 +25,8 @@ mod markdown;
 mod placeholder;
 mod tools;
 
+pub(super) use company::{unasked_roles, unsupervised};
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
