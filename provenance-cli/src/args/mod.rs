@@ -1,5 +1,6 @@
 //! What was typed. Names and options are a contract (`docs/reference/commands.md`).
 
+mod adopt;
 mod company;
 mod incident;
 mod sign;
@@ -12,6 +13,7 @@ use provenance_core::name::{Ident, PersonId, Role, ToolId};
 use provenance_core::path::RefName;
 use provenance_core::time::Timestamp;
 
+pub(crate) use adopt::{Adoption, Template};
 pub(crate) use company::{Accept, Train};
 pub(crate) use incident::{IncidentVerb, Scan, Waive};
 pub(crate) use sign::{Declare, Import, ImportFrom, Review};
@@ -145,6 +147,11 @@ pub(crate) struct Init {
     /// Commit the policy on the current branch; on the publish branch, pin it too
     #[arg(long)]
     pub(crate) commit: bool,
+    /// A policy of more than one rule; what no option says is asked on a terminal
+    #[arg(long, value_enum, value_name = "NAME")]
+    pub(crate) template: Option<Template>,
+    #[command(flatten)]
+    pub(crate) adoption: Adoption,
 }
 
 #[derive(Debug, Subcommand)]

@@ -264,11 +264,12 @@ fn end(entry: Option<Entry>) -> String {
     entry.map_or_else(|| "nothing".to_owned(), |entry| entry.id().to_string()[..12].to_owned())
 }
 
+/// The line that somebody types, without white space around it.
 pub(super) fn line(prompt: &str, out: &Output) -> Result<String, CliError> {
     out.ask(prompt);
     let mut text = String::new();
     if std::io::stdin().lock().read_line(&mut text)? == 0 {
-        return Err(CliError::refused("not signed: the input ended"));
+        return Err(CliError::refused("nothing was done: the input ended"));
     }
     Ok(text.trim().to_owned())
 }

@@ -10,10 +10,10 @@ use provenance_core::id::CommitId;
 use provenance_core::key::PublicKey;
 use provenance_core::name::PersonId;
 use provenance_core::path::{RefName, RepoPath};
-use provenance_core::policy::{Admin, FILES, Policy, PolicyFiles, Starter};
+use provenance_core::policy::{Admin, FILES, FOLDER, File, Policy, PolicyFiles, ResponsibleAi, Starter};
 
 use crate::app::App;
-use crate::args::Init;
+use crate::args::{Init, Template};
 use crate::error::{CliError, Code, Outcome};
 use crate::output::Output;
 use crate::{signing, transport};
@@ -39,24 +39,46 @@ pub(super) fn run(app: &App, options: &Init, out: &mut Output) -> Outcome {
     };
     let repository = options.repository.clone().map_or_else(|| repository_name(app, dir), Ok)?;
     let starter = Starter { repository, branch: branch.clone(), baseline: head, admins: admins(app, options)? };
-    let texts = starter.files();
-    let files = [texts.people, texts.policy, texts.tools].map(String::into_bytes);
-    let [people, policy, tools] = files.clone().map(Some);
-    let loaded = PolicyFiles { people, policy, tools };
-    Policy::load(&loaded).map_err(|error| CliError::usage(format!("the starter policy would not load:\n{error}")))?;
-    for (file, bytes) in FILES.iter().zip(&files) {
-        let path = dir.join(file);
-        std::fs::create_dir_all(path.parent().unwrap_or(dir))?;
-        std::fs::write(&path, bytes).map_err(|error| CliError::failed(format!("cannot write {file}: {error}")))?;
-    }
+    let plan = match options.template {
+        Some(Template::ResponsibleAi) => Some(super::adopt::plan(app, starter.clone(), &options.adoption, out)?),
+        None => None,
+    };
+    let files = plan.as_ref().map_or_else(|| plain(&starter), ResponsibleAi::files);
+    write(dir, &files)?;
     let remotes = transport::set_refspecs(&app.repository)?;
     let commit = if options.commit { Some(commit(app, &starter, &files, current.as_ref(), head)?) } else { None };
     let pinned = commit.filter(|_| current.as_ref() == Some(&branch));
     if let Some(root) = pinned {
         app.repository.set_config(ROOT_CONFIG, &root.to_string())?;
     }
-    answer(app, &starter, &remotes, commit, pinned, out)?;
+    if let Some(plan) = &plan {
+        super::adopt::warn(plan, out);
+    }
+    answer(app, &Told { starter: &starter, files: &files, remotes: &remotes, commit, pinned }, out)?;
     Ok(Code::Done)
+}
+
+/// The files of the starter without a template.
+fn plain(starter: &Starter) -> Vec<File> {
+    let texts = starter.files();
+    FILES.iter().map(|file| (*file).to_owned()).zip([texts.people, texts.policy, texts.tools]).collect()
+}
+
+/// Writes the files, if they are a policy and none of them is there.
+fn write(dir: &Path, files: &[File]) -> Result<(), CliError> {
+    let bytes = |name: &str| files.iter().find(|(file, _)| file == name).map(|(_, text)| text.clone().into_bytes());
+    let [people, policy, tools] = FILES.map(bytes);
+    Policy::load(&PolicyFiles { people, policy, tools })
+        .map_err(|error| CliError::usage(format!("the starter policy would not load:\n{error}")))?;
+    if let Some((there, _)) = files.iter().find(|(file, _)| dir.join(file).symlink_metadata().is_ok()) {
+        return Err(CliError::usage(format!("{there} is there already")).hint("move it away, or edit it yourself"));
+    }
+    for (file, text) in files {
+        let path = dir.join(file);
+        std::fs::create_dir_all(path.parent().unwrap_or(dir))?;
+        std::fs::write(&path, text).map_err(|error| CliError::failed(format!("cannot write {file}: {error}")))?;
+    }
+    Ok(())
 }
 
 fn refuse_second(app: &App, dir: &Path, head: Option<CommitId>) -> Result<(), CliError> {
@@ -101,10 +123,7 @@ fn admins(app: &App, options: &Init) -> Result<Vec<Admin>, CliError> {
     }
     let mut admins: Vec<Admin> = Vec::new();
     for (i, text) in texts.iter().enumerate() {
-        let parts = text.split_once('<').and_then(|(name, rest)| Some((name.trim(), rest.strip_suffix('>')?.trim())));
-        let (name, email) = parts
-            .filter(|(name, email)| !name.is_empty() && email.contains('@'))
-            .ok_or_else(|| CliError::usage(format!("`{text}` is not 'Name <email>'")))?;
+        let (name, email) = parts_of(text).ok_or_else(|| CliError::usage(format!("`{text}` is not 'Name <email>'")))?;
         let key = match options.key.get(i) {
             Some(file) => Some(signing::public_half(file)?),
             None if i == 0 => own_key(app)?,
@@ -126,6 +145,12 @@ fn admins(app: &App, options: &Init) -> Result<Vec<Admin>, CliError> {
     Ok(admins)
 }
 
+/// The parts of `Name <email>`.
+pub(super) fn parts_of(text: &str) -> Option<(&str, &str)> {
+    let parts = text.split_once('<').and_then(|(name, rest)| Some((name.trim(), rest.strip_suffix('>')?.trim())));
+    parts.filter(|(name, email)| !name.is_empty() && email.contains('@'))
+}
+
 fn own_key(app: &App) -> Result<Option<PublicKey>, CliError> {
     signing::public_key(&app.repository, None, |_| false)
 }
@@ -140,7 +165,7 @@ fn configured_identity(app: &App) -> Result<String, CliError> {
 }
 
 /// A short id: the first name, else the address's first part, else with a number.
-fn id_of(name: &str, email: &str, taken: &[Admin]) -> Result<PersonId, CliError> {
+pub(super) fn id_of(name: &str, email: &str, taken: &[Admin]) -> Result<PersonId, CliError> {
     let plain = |text: &str| {
         text.to_ascii_lowercase()
             .chars()
@@ -162,14 +187,17 @@ fn id_of(name: &str, email: &str, taken: &[Admin]) -> Result<PersonId, CliError>
 fn commit(
     app: &App,
     starter: &Starter,
-    files: &[Vec<u8>; 3],
+    files: &[File],
     current: Option<&RefName>,
     head: Option<CommitId>,
 ) -> Result<CommitId, CliError> {
     let branch = current.ok_or_else(|| CliError::usage("HEAD is detached: check out a branch before --commit"))?;
-    let paths: Vec<RepoPath> = FILES.iter().filter_map(|file| file.parse().ok()).collect();
-    let edits: BTreeMap<_, _> =
-        paths.iter().cloned().zip(files.iter().map(|bytes| Some((Mode::Regular, bytes.clone())))).collect();
+    // The policy's folder alone: documents are published once they are approved, as any change is.
+    let policy = files.iter().filter(|(file, _)| file.starts_with(FOLDER));
+    let edits: BTreeMap<RepoPath, _> = policy
+        .filter_map(|(file, text)| Some((file.parse().ok()?, Some((Mode::Regular, text.clone().into_bytes())))))
+        .collect();
+    let paths: Vec<RepoPath> = edits.keys().cloned().collect();
     let base = head.map(|head| app.repository.tree_of(head)).transpose()?;
     let tree = app.repository.edit_tree(base, &edits).map_err(|error| CliError::failed(error.to_string()))?;
     let admin = starter.admins.first().ok_or_else(|| CliError::usage("no admin"))?;
@@ -191,17 +219,21 @@ fn commit(
     Ok(commit)
 }
 
-fn answer(
-    app: &App,
-    starter: &Starter,
-    remotes: &[String],
+/// What was done.
+struct Told<'t> {
+    starter: &'t Starter,
+    files: &'t [File],
+    remotes: &'t [String],
     commit: Option<CommitId>,
     pinned: Option<CommitId>,
-    out: &mut Output,
-) -> Result<(), CliError> {
+}
+
+fn answer(app: &App, told: &Told<'_>, out: &mut Output) -> Result<(), CliError> {
+    let (starter, files) = (told.starter, told.files.iter().map(|(file, _)| file));
     let admins: Vec<&str> = starter.admins.iter().map(|admin| admin.id.as_str()).collect();
     if out.is_json() {
-        out.json(&serde_json::json!({ "repository": starter.repository, "branch": starter.branch, "admins": admins, "files": FILES, "remotes": remotes, "commit": commit, "root": pinned }));
+        let files: Vec<_> = files.collect();
+        out.json(&serde_json::json!({ "repository": starter.repository, "branch": starter.branch, "admins": admins, "files": files, "remotes": told.remotes, "commit": told.commit, "root": told.pinned }));
         return Ok(());
     }
     out.answer(&format!(
@@ -210,24 +242,41 @@ fn answer(
         starter.branch.short(),
         admins.join(", ")
     ));
-    FILES.iter().for_each(|file| out.answer(&format!("  wrote {file}")));
-    match (commit, pinned) {
+    files.for_each(|file| out.answer(&format!("  wrote {file}")));
+    match (told.commit, told.pinned) {
         (_, Some(root)) => out.answer(&format!("  committed and pinned as the root: {root}")),
         (Some(commit), None) => out.answer(&format!("  committed as {commit}")),
         (None, None) => out.narrate(&format!(
-            "next: read them, commit them on {}, and pin that commit: git provenance trust HEAD",
+            "next: read them, commit {FOLDER} on {}, and pin that commit: git provenance trust HEAD",
             starter.branch.short()
         )),
     }
-    let Some(root) = pinned else { return Ok(()) };
-    if remotes.is_empty() {
-        out.narrate(
-            "next: git provenance check HEAD; then change something on a branch and run: git provenance status",
-        );
-        return Ok(());
+    next(app, told, out)
+}
+
+/// What to do next, once the root is pinned.
+fn next(app: &App, told: &Told<'_>, out: &Output) -> Result<(), CliError> {
+    let Some(root) = told.pinned else { return Ok(()) };
+    let branch = told.starter.branch.short();
+    if !told.remotes.is_empty() {
+        out.narrate(&format!("next: git push {} {branch}", app.remote_of(&told.starter.branch)?));
+        out.narrate(&format!("then everybody else pins it, in each clone: git provenance trust {root}"));
     }
-    out.narrate(&format!("next: git push {} {}", app.remote_of(&starter.branch)?, starter.branch.short()));
-    out.narrate(&format!("then everybody else pins it, in each clone: git provenance trust {root}"));
-    out.narrate("then change something on a branch and run: git provenance status");
+    let documents: Vec<&str> =
+        told.files.iter().map(|(file, _)| file.as_str()).filter(|file| !file.starts_with(FOLDER)).collect();
+    match (documents.is_empty(), told.remotes.is_empty()) {
+        (false, _) => {
+            out.narrate(
+                "then publish the documents as you will publish everything: on a branch, declared, reviewed by",
+            );
+            out.narrate("legal, security and people, once these are trained:");
+            out.narrate(&format!("  git switch -c adopt && git add {} && git commit", documents.join(" ")));
+            out.narrate("  git provenance declare --extent none && git provenance status");
+        }
+        (true, true) => out.narrate(
+            "next: git provenance check HEAD; then change something on a branch and run: git provenance status",
+        ),
+        (true, false) => out.narrate("then change something on a branch and run: git provenance status"),
+    }
     Ok(())
 }

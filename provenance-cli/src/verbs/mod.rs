@@ -1,6 +1,7 @@
 //! The verbs, one a file.
 
 mod accept;
+mod adopt;
 mod answers;
 mod ceremony;
 mod check;

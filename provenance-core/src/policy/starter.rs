@@ -89,11 +89,11 @@ impl Starter {
     }
 }
 
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     toml::Value::String(text.to_owned()).to_string()
 }
 
-fn toml_key(id: &str) -> String {
+pub(super) fn toml_key(id: &str) -> String {
     if id.contains('.') { format!("\"{id}\"") } else { id.to_owned() }
 }
 
