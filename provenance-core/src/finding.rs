@@ -62,6 +62,12 @@ codes! {
     UndeclaredAi = "undeclared-ai",
     /// Commits name somebody whom no declaration names.
     UndeclaredAuthor = "undeclared-author",
+    /// Somebody outside the roster is an author, and the policy takes only work of the roster's.
+    OutsideAuthor = "outside-author",
+    /// A declaration was made by a list of tools that was never in force.
+    UnknownToolsList = "unknown-tools-list",
+    /// An image of a page has no text for those who do not see it.
+    MissingAltText = "missing-alt-text",
     /// The AI tool or model is not approved for this.
     UnapprovedTool = "unapproved-tool",
     /// The use case must not use AI.

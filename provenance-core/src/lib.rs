@@ -3,7 +3,7 @@
 //! Modules have ranks and use lower ranks only (`tests/layers.rs` holds it):
 //!
 //! 0. [`id`], [`entry`], [`path`], [`name`], [`time`], [`json`]: checked values
-//! 1. [`key`], [`merge`], [`statement`], [`finding`], [`report`], [`signal`]
+//! 1. [`key`], [`merge`], [`page`], [`statement`], [`finding`], [`report`], [`signal`]
 //! 2. [`envelope`], [`policy`]
 //! 3. [`gate`], [`schema`]
 //! 4. `git`: the only part that names git2 (feature `git`, as everything above it)
@@ -22,6 +22,7 @@ pub mod time;
 pub mod finding;
 pub mod key;
 pub mod merge;
+pub mod page;
 pub mod report;
 pub mod signal;
 pub mod statement;

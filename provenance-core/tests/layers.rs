@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 /// The modules, by rank.
 const RANKS: [&[&str]; 8] = [
     &["id", "entry", "path", "name", "time", "json"],
-    &["key", "merge", "statement", "finding", "report", "signal"],
+    &["key", "merge", "page", "statement", "finding", "report", "signal"],
     &["envelope", "policy"],
     &["gate", "schema"],
     &["git"],

@@ -67,6 +67,7 @@ impl<'a> Judge<'a> {
             faults.push(Fault::new(Code::MissingConfirmation, message).against(Clause::Pr3));
         }
         faults.extend(self.tool_faults(path, item));
+        faults.extend(self.unknown_register(item)?);
         // What the signer should have done first is no fault of the declaration.
         let faults: Vec<Fault> = faults.into_iter().map(|fault| fault.of(item.id())).collect();
         let unfit = self.unfit_declarer(item)?;

@@ -95,6 +95,13 @@ pub enum Question {
         /// The content.
         content: ObjectId,
     },
+    /// How many images of a page have no text. Answer: [`Answer::Count`].
+    ImagesWithoutText {
+        /// The page's path, whose name says how to read it.
+        path: RepoPath,
+        /// The content.
+        content: ObjectId,
+    },
     /// The three-way merges of three blobs. Answer: [`Answer::Merge`].
     Merge {
         /// The common base.
@@ -125,6 +132,8 @@ pub enum Answer {
     Identities(BTreeSet<Identity>),
     /// To [`Question::Marks`] and [`Question::ContentMarks`].
     Marks(Marks),
+    /// To [`Question::ImagesWithoutText`].
+    Count(usize),
     /// To [`Question::Merge`].
     Merge(Box<Merges>),
     /// It cannot be found out, because of this.
@@ -344,6 +353,13 @@ impl<'a> Inquiry<'a> {
         match self.ask(Question::Identities { old, new, path: path.clone() })? {
             Answer::Identities(identities) => Ok(identities),
             other => Err(mismatch("identities", other)),
+        }
+    }
+
+    pub(super) fn images_without_text(&self, path: &RepoPath, content: ObjectId) -> Known<usize> {
+        match self.ask(Question::ImagesWithoutText { path: path.clone(), content })? {
+            Answer::Count(count) => Ok(*count),
+            other => Err(mismatch("a number", other)),
         }
     }
 

@@ -23,6 +23,7 @@ mod hints;
 mod history;
 mod incident;
 mod marks;
+mod outside;
 mod path;
 mod people;
 mod person;

@@ -38,6 +38,8 @@ impl<'a> Judge<'a> {
         let judged = self.judge_ai(path, &requirements, works)?;
         let mut faults: BTreeSet<Fault> = verdict.chain.faults.into_iter().chain(judged.faults).collect();
         self.look_for_marks(change, &requirements, works)?;
+        faults.extend(self.outsiders(change, works)?);
+        faults.extend(self.without_alt_text(change, &requirements)?);
         faults.extend(self.uncorrected(change, &verdict.chain.entered)?);
         faults.extend(self.unscanned(change, &requirements)?);
         let (refusing, mut warnings): (BTreeSet<Fault>, BTreeSet<Fault>) =

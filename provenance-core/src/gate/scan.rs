@@ -11,7 +11,8 @@ use super::standing::Effect;
 use crate::entry::Change;
 use crate::finding::Code;
 use crate::name::Ident;
-use crate::policy::{Clause, Requirements};
+use crate::page;
+use crate::policy::{Clause, Level, Requirements};
 use crate::statement::{Scan, ScanResult};
 
 impl<'a> Judge<'a> {
@@ -27,6 +28,22 @@ impl<'a> Judge<'a> {
         let counting: Vec<Item<'a, Scan>> = counting.into_iter().flatten().collect();
         let faults = requirements.scans().iter().filter_map(|id| missing(id, &counting));
         Ok(self.taken_seriously(faults.collect()))
+    }
+
+    /// Images of a page that say nothing to those who do not see them; where anything is asked of
+    /// reviewers of the page.
+    pub(super) fn without_alt_text(&self, change: &Change, requirements: &Requirements) -> Known<Option<Fault>> {
+        let page = change.after().filter(|entry| entry.mode().is_file()).zip(page::kind_of(change.path()));
+        let Some((after, _)) = page.filter(|_| !requirements.checklist().is_empty()) else { return Ok(None) };
+        if self.rosters().level(Clause::B3) == Level::Off {
+            return Ok(None);
+        }
+        let count = self.ask.images_without_text(change.path(), after.id())?;
+        let images = if count == 1 { "an image has" } else { "images have" };
+        let number = if count > 1 { format!("{count} ") } else { String::new() };
+        let message = format!("{number}{images} no alt text");
+        let hint = "describe what it shows in the alt text; an image that only decorates has `alt=\"\"` in HTML";
+        Ok((count > 0).then(|| Fault::new(Code::MissingAltText, message).against(Clause::B3).way_out(hint.to_owned())))
     }
 
     fn counted_scan(&self, item: &Item<'a, Scan>) -> Known<Option<Item<'a, Scan>>> {

@@ -2,11 +2,13 @@
 
 use super::Judge;
 use super::book::Item;
+use super::evidence::{Known, for_all};
 use super::signer::Fault;
+use crate::entry::Entry;
 use crate::finding::Code;
 use crate::name::Ident;
 use crate::path::RepoPath;
-use crate::policy::{Clause, Tool, ToolRefusal, ToolStatus};
+use crate::policy::{Clause, FILES, Level, Tool, ToolRefusal, ToolStatus};
 use crate::statement::Declaration;
 
 impl<'a> Judge<'a> {
@@ -65,6 +67,26 @@ impl<'a> Judge<'a> {
             let message = format!("data of class {} may not go into `{}`", wrong.join(", "), tool.name);
             Fault::new(Code::UnapprovedTool, message).against(Clause::Pr1)
         })
+    }
+
+    /// A declaration that names another list of tools than the branch has, or had within reach.
+    pub(super) fn unknown_register(&self, item: &Item<'a, Declaration>) -> Known<Option<Fault>> {
+        let (Some(seen), Ok(path)) = (item.record.details.tools_sha256, FILES[2].parse::<RepoPath>()) else {
+            return Ok(None);
+        };
+        if self.rosters().level(Clause::Se1) == Level::Off {
+            return Ok(None);
+        }
+        let is_it = |entry: Option<Entry>| entry.is_some_and(|entry| entry.sha256() == Some(seen));
+        if is_it(self.ask.entry_at(self.case.tip, &path)?) {
+            return Ok(None);
+        }
+        let past = self.ask.past(self.case.tip, &path, self.case.policy.review_max_steps())?;
+        let known = for_all(past, |slot| Ok(is_it(self.ask.entry(*slot)?)))?.contains(&true);
+        let signer = &item.statement().signed_by().person;
+        let message =
+            format!("{signer}'s declaration was made by a list of tools that {} never had", self.case.branch.short());
+        Ok((!known).then(|| Fault::new(Code::UnknownToolsList, message).against(Clause::Se1)))
     }
 
     /// A device on which AI tools may not be used; or none named, where the policy has classes of devices.

@@ -25,6 +25,7 @@ use crate::id::{BlobId, CommitId, ObjectId, Sha256Digest};
 use crate::ledger::{self, Ledger, topic_id};
 use crate::merge::{self, Algorithm, Merged};
 use crate::name::PersonId;
+use crate::page;
 use crate::path::RepoPath;
 use crate::report::Report;
 use crate::statement::Topic;
@@ -32,6 +33,8 @@ use crate::time::Timestamp;
 
 /// Texts larger than this together have no merge, in bytes.
 const MAX_MERGE: u64 = 64 << 20;
+/// A page larger than this is not looked at for images, in bytes.
+const MAX_PAGE: u64 = 8 << 20;
 /// So many rounds of questions are answered to the letter.
 const PATIENCE: u32 = 8;
 /// Fewer lines than this are verified on one core.
@@ -108,6 +111,9 @@ impl<'r> Gatherer<'r> {
                 Question::ContentMarks { path, content } => {
                     let marks = marks::of_content(self.repository, path, *content);
                     answers.push((question.clone(), Answer::Marks(marks)));
+                }
+                Question::ImagesWithoutText { path, content } => {
+                    answers.push((question.clone(), Answer::Count(self.images_without_text(path, *content))));
                 }
                 Question::EntryAt { commit, path } => answers.push((question.clone(), self.entry_at(*commit, path))),
                 Question::Entry(slot) => answers.push((question.clone(), self.entry_if_here(*slot))),
@@ -223,6 +229,13 @@ impl<'r> Gatherer<'r> {
             Err(error) => undecided(Code::UndecidedObject, &error),
         };
         read.into_iter().map(|(id, blobs)| (Question::Lines(id), answer(blobs))).collect()
+    }
+
+    /// What a page lacks; a page that is too large to be one is not looked at.
+    fn images_without_text(&self, path: &RepoPath, content: ObjectId) -> usize {
+        let kind = page::kind_of(path);
+        let page = self.repository.blob(BlobId(content), MAX_PAGE).ok();
+        kind.zip(page).map_or(0, |(kind, page)| page::images_without_text(&page, kind))
     }
 
     /// The notes of topics, whose texts have ids like any content.

@@ -111,3 +111,53 @@ fn principles_are_items_of_every_checklist() {
     w.file("ed", Predicate::Review(review));
     allowed(&w.update(root, new));
 }
+
+#[test]
+fn where_only_the_rosters_work_is_taken_outsiders_are_refused() {
+    let mut w = World::new();
+    let root = w.root();
+    let new = w.commit_by("stranger", root, &[(A, Some("text\n"))]);
+    w.cover(root, new);
+    allowed(&w.update(root, new));
+    w.policy = w.policy.replace("version = 1", "version = 1\nauthors = \"roster\"");
+    refused(&w.update(root, new), &[(Code::OutsideAuthor, A)]);
+    let known = w.commit(root, &[(A, "text\n")]);
+    allowed(&w.update(root, known));
+    let mut declaration = w.declaration("wes", root, known);
+    declaration.authors.push(provenance_core::statement::Author::outside("Zoë".into(), "zoe@example.org".into()));
+    w.file("wes", Predicate::Declaration(declaration));
+    refused(&w.update(root, known), &[(Code::OutsideAuthor, A)]);
+}
+
+#[test]
+fn a_declaration_is_made_by_a_list_of_tools_that_the_branch_had() {
+    let mut w = World::new();
+    let tools = ".provenance/tools.toml";
+    let root = w.root();
+    let first = w.commit(root, &[(tools, "first\n")]);
+    let second = w.commit(first, &[(tools, "second\n")]);
+    for (seen, known) in [("first\n", true), ("second\n", true), ("never\n", false)] {
+        let new = w.commit(second, &[(A, seen)]);
+        let tools_sha256 = Some(provenance_core::id::Sha256Digest::of(seen.as_bytes()));
+        by_ai(&mut w, [second, new], Details { tools_sha256, ..Details::default() });
+        let report = w.update(second, new);
+        allowed(&report);
+        assert_eq!(report.findings.iter().any(|found| found.code == Code::UnknownToolsList), !known, "{seen}");
+    }
+}
+
+#[test]
+fn an_image_without_a_text_is_said() {
+    let mut w = World::new();
+    let root = w.root();
+    let new = w.commit(root, &[(A, "![](bell.png)\n")]);
+    w.cover(root, new);
+    let report = w.update(root, new);
+    allowed(&report);
+    crate::world::warned(&report, Code::MissingAltText);
+    w.policy.push_str("[severity]\nB3 = \"error\"\n");
+    refused(&w.update(root, new), &[(Code::MissingAltText, A)]);
+    let described = w.commit(root, &[(A, "![a bell](bell.png)\n")]);
+    w.cover(root, described);
+    assert!(w.update(root, described).findings.is_empty());
+}

@@ -138,6 +138,10 @@ impl World {
             }
             Question::Marks { old, new, path } => Answer::Marks(self.marks(*old, *new, path)),
             Question::ContentMarks { .. } => Answer::Marks(Marks::default()),
+            Question::ImagesWithoutText { path, content } => {
+                let page = page::kind_of(path).zip(self.blobs.get(content));
+                Answer::Count(page.map_or(0, |(kind, page)| page::images_without_text(page, kind)))
+            }
             Question::Since { .. } => Answer::Since(self.since.map(|since| since.parse().unwrap())),
             Question::Moves { since, until, path, limit } => {
                 Answer::Moves(self.moves(*since, *until, path, *limit as usize))

@@ -17,6 +17,7 @@ use provenance_core::gate::{
 use provenance_core::id::{BlobId, CommitId, ObjectId, RecordId, Sha256Digest};
 use provenance_core::key::{FileSigner, Signer};
 use provenance_core::merge::{self, Algorithm, Merged};
+use provenance_core::page;
 use provenance_core::path::{RefName, RepoPath};
 use provenance_core::policy::{Policy, PolicyFiles};
 use provenance_core::report::{Report, TransitionKind, Verdict};
