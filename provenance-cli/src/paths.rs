@@ -12,6 +12,19 @@ use provenance_core::policy::Pattern;
 use crate::app::App;
 use crate::error::CliError;
 
+/// A path of the repository as the file system has it, below the root of the working tree.
+pub(crate) fn to_os(path: &RepoPath) -> std::path::PathBuf {
+    #[cfg(unix)]
+    {
+        use std::os::unix::ffi::OsStrExt;
+        std::path::PathBuf::from(OsStr::from_bytes(path.as_bytes()))
+    }
+    #[cfg(not(unix))]
+    {
+        String::from_utf8_lossy(path.as_bytes()).into_owned().into()
+    }
+}
+
 /// The path of the repository that an argument names.
 pub(crate) fn one(app: &App, typed: &OsStr) -> Result<RepoPath, CliError> {
     let place = Place::read(app, typed)?;

@@ -7,6 +7,7 @@ mod adopt;
 mod attacks;
 mod branches;
 mod ceremony;
+mod channel;
 mod client_names;
 mod clones;
 mod commands;

@@ -201,6 +201,12 @@ pub(crate) struct Check {
     /// OLD..NEW (the ref is OLD and becomes NEW), BASE...HEAD (a proposal), or a commit; without it: what HEAD would bring
     #[arg(value_name = "RANGE")]
     pub(crate) range: Option<String>,
+    /// With --channel: the files that leave
+    #[arg(value_name = "FILE")]
+    pub(crate) files: Vec<OsString>,
+    /// Check files that leave by a channel of the policy, not by the branch: as they lie here, byte for byte
+    #[arg(long, value_name = "ID", conflicts_with_all = ["via", "explain"])]
+    pub(crate) channel: Option<Ident>,
     /// The publish branch [default: the one that is meant]
     #[arg(long, value_name = "REF")]
     pub(crate) branch: Option<String>,

@@ -13,6 +13,14 @@ use crate::render;
 use crate::revision::{self, Typed};
 
 pub(super) fn run(app: &App, options: &Check, out: &mut Output) -> Outcome {
+    if let Some(channel) = &options.channel {
+        return super::channel::run(app, options, channel, out);
+    }
+    if let Some(file) = options.files.first() {
+        let file = file.to_string_lossy().into_owned();
+        return Err(CliError::usage(format!("one range is checked, and `{file}` is another"))
+            .hint("for files that leave by another way than a branch: --channel ID"));
+    }
     let request = request(app, options)?;
     app.narrate_no_records(out)?;
     let ledger = Ledger::open(&app.repository)?;

@@ -4,6 +4,7 @@ mod accept;
 mod adopt;
 mod answers;
 mod ceremony;
+mod channel;
 mod check;
 mod coverage;
 mod declare;
