@@ -267,11 +267,13 @@ fn next(app: &App, told: &Told<'_>, out: &Output) -> Result<(), CliError> {
     match (documents.is_empty(), told.remotes.is_empty()) {
         (false, _) => {
             out.narrate(
-                "then publish the documents as you will publish everything: on a branch, declared, reviewed by",
+                "then publish the documents as everything from now on, here reviewed by legal, security and people:",
             );
-            out.narrate("legal, security and people, once these are trained:");
             out.narrate(&format!("  git switch -c adopt && git add {} && git commit", documents.join(" ")));
             out.narrate("  git provenance declare --extent none && git provenance status");
+            out.narrate("and before AI is used, everybody is trained and accepts the policy:");
+            out.narrate("  git provenance train PERSON ai-basics    (a trainer, for somebody else)");
+            out.narrate("  git provenance policy accept             (everybody, once it is published)");
         }
         (true, true) => out.narrate(
             "next: git provenance check HEAD; then change something on a branch and run: git provenance status",
