@@ -184,3 +184,55 @@ fn refuses_to_start_from_too_little_or_over_what_is_there() {
     with(&[]).ends(0);
     with(&[]).ends(2).says("is there already");
 }
+
+/// The first day: documents published, everybody trained and agreed, a tool approved, an article made with it.
+#[test]
+fn ten_minutes_lead_from_nothing_to_an_article_made_with_ai() {
+    let repo = company();
+    let ed = repo.home().join("ed");
+    let run = |words: &[&str]| run_in(&repo, words, &[], "").ends(0);
+    let by_ed = |words: &[&str]| run(&[words, &["--key", ed.to_str().unwrap()]].concat());
+    let answers = ["accuracy=pass:read", "bias=pass:read", "hazards=pass:none", "privacy=pass", "accessibility=pass"];
+    let values = ["honesty=pass", "customers-first=pass", "human-judgment=pass"];
+    let approval: Vec<&str> = answers.iter().chain(&values).flat_map(|answer| ["--answer", answer]).collect();
+    let approve = [&["review", "--approve", "--yes", "--source", "accuracy=the register"], &approval[..]].concat();
+    adopt(&repo, &[&ANA[..], &ED, &["--company", "Acme Press", "--tool", "writer", "--commit"]].concat()).ends(0);
+
+    let start = |branch: &str| repo.git(&["checkout", "--quiet", "-b", branch]);
+    let land = |branch: &str| {
+        run(&["check"]).says("allowed");
+        repo.git(&["checkout", "--quiet", "main"]);
+        repo.git(&["merge", "--quiet", "--ff-only", branch]);
+    };
+    start("adopt");
+    repo.commit("Adopt the AI policy");
+    run(&["declare", "--extent", "none"]);
+    by_ed(&approve);
+    land("adopt");
+    run(&["policy", "lint", "--rev", "main"]).says("the policy is sound");
+
+    start("tool");
+    let privacy = ["--agreement", "DPA", "--retention", "30 days", "--region", "EU", "--trains-on-input", "false"];
+    run(&[&["tools", "approve", "writer", "--use", "drafting", "--data-class", "public"], &privacy[..]].concat());
+    run(&["policy", "lint"]).says("the policy is sound");
+    repo.commit("Approve a tool");
+    run(&["declare", "--extent", "none"]);
+    by_ed(&["review", "--approve", "--yes"]);
+    land("tool");
+
+    start("article");
+    repo.write("article.md", "Bicycles roll.\n");
+    repo.commit("Say it");
+    let confirmed = ["no-client-data", "no-personal-data", "no-secrets"].map(|id| ["--confirm", id]).concat();
+    let declare = ["declare", "--extent", "assisted", "--tool", "writer", "--use-case", "drafting"];
+    run(&[&declare, &confirmed[..], &["--data-class", "public", "--device", "company"]].concat());
+    by_ed(&approve);
+    run_in(&repo, &["check"], &[], "").ends(1).says("untrained").says("policy-not-accepted");
+    run(&["train", "ed", "ai-basics"]);
+    by_ed(&["train", "ana", "ai-basics"]);
+    run(&["policy", "accept", "--yes"]);
+    by_ed(&["policy", "accept", "--yes"]);
+    run(&["train", "--tool", "writer"]);
+    let report = run(&["check", "--format", "json"]).json();
+    assert_eq!(report["findings"], serde_json::json!([]));
+}

@@ -345,6 +345,24 @@ pub(crate) struct ToolEntry {
     /// The last day of the approval
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub(crate) until: Option<provenance_core::time::Day>,
+    /// A class of data it may be given
+    #[arg(long, value_name = "ID")]
+    pub(crate) data_class: Vec<String>,
+    /// The file that says what it can do, what it gets wrong, and how it is used
+    #[arg(long, value_name = "PATH")]
+    pub(crate) document: Option<String>,
+    /// The agreement with its maker on the processing of data
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) agreement: Option<String>,
+    /// How long its maker keeps what it is given
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) retention: Option<String>,
+    /// Where its maker keeps it
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) region: Option<String>,
+    /// Whether its maker trains models on it
+    #[arg(long, value_name = "true|false")]
+    pub(crate) trains_on_input: Option<bool>,
     /// Why
     #[arg(long)]
     pub(crate) note: Option<String>,

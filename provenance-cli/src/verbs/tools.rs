@@ -64,13 +64,7 @@ fn set(app: &App, entry: &ToolEntry, status: &str, out: &mut Output) -> Outcome 
         table["name"] = value(name);
     }
     table["status"] = value(status);
-    if let Some(vendor) = &entry.vendor {
-        table["vendor"] = value(vendor.as_str());
-    }
-    let lists = [("models", entry.model.clone()), ("uses", entry.uses.iter().map(ToString::to_string).collect())];
-    for (name, texts) in lists.into_iter().filter(|(_, texts)| !texts.is_empty()) {
-        table[name] = list_of(texts);
-    }
+    fill(&mut table, entry);
     // How long security took is read from these two.
     let asked = (status == "requested" && now != "requested").then_some(("requested-on", app.now.day()));
     let answered = (status == "approved" && now == "requested").then_some(("answered-on", app.now.day()));
@@ -80,10 +74,35 @@ fn set(app: &App, entry: &ToolEntry, status: &str, out: &mut Output) -> Outcome 
             table[name] = value(date);
         }
     }
-    if let Some(note) = &entry.note {
-        table["note"] = value(note.as_str());
-    }
     edit(app, FILES[2], "tool", entry.id.as_str(), Edit::Set(table))?;
     super::written(out, FILES[2], &format!("{} is {status}", entry.id));
     Ok(Code::Done)
+}
+
+/// Writes what was given.
+fn fill(table: &mut Table, entry: &ToolEntry) {
+    let texts = [
+        ("vendor", &entry.vendor),
+        ("note", &entry.note),
+        ("document", &entry.document),
+        ("processor-agreement", &entry.agreement),
+        ("retention", &entry.retention),
+        ("region", &entry.region),
+    ];
+    for (name, text) in texts {
+        if let Some(text) = text {
+            table[name] = value(text.as_str());
+        }
+    }
+    if let Some(trains) = entry.trains_on_input {
+        table["trains-on-input"] = value(trains);
+    }
+    let lists = [
+        ("models", entry.model.clone()),
+        ("uses", entry.uses.iter().map(ToString::to_string).collect()),
+        ("data-classes", entry.data_class.clone()),
+    ];
+    for (name, texts) in lists.into_iter().filter(|(_, texts)| !texts.is_empty()) {
+        table[name] = list_of(texts);
+    }
 }
