@@ -182,3 +182,34 @@ fn a_clause_that_is_off_is_not_in_force_whatever_stands_elsewhere() {
     let off = with("[waiver]", "[severity]\nTr1 = \"off\"\nB3 = \"warning\"\n[waiver]", Status::Off);
     assert_eq!(off, ["Tr1"]);
 }
+
+#[test]
+fn every_clause_has_its_row_in_the_page_of_clauses() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/clauses.md");
+    let page = std::fs::read_to_string(path).unwrap();
+    let rows = page.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| id "));
+    let rows: Vec<Vec<&str>> = rows.map(|line| line.trim_matches('|').split(" | ").map(str::trim).collect()).collect();
+    assert_eq!(rows.len(), Clause::ALL.len());
+    for (clause, row) in Clause::ALL.iter().zip(rows) {
+        assert_eq!(row[..2], [clause.as_str(), clause.says()]);
+        assert!(row.len() == 5 && row[4].starts_with(clause.default_level().as_str()), "{row:?}");
+        assert_eq!(row[2].starts_with("*always*"), BUILT_IN.contains(clause), "{row:?}");
+    }
+}
+
+/// What is in force under every policy.
+const BUILT_IN: [Clause; 7] = [Clause::S2, Clause::S4, Clause::A3, Clause::A5, Clause::B1, Clause::Se2, Clause::Ac4];
+
+#[test]
+fn what_is_always_in_force_needs_no_entry() {
+    let policy = "version = 1\nrepository = \"acme/website\"\nbranches = [\"refs/heads/main\"]\n";
+    let bytes = |text: &str| Some(text.as_bytes().to_vec());
+    let files = PolicyFiles { people: bytes(PEOPLE), policy: bytes(policy), tools: None };
+    let covered = coverage(&Policy::load(&files).unwrap()).into_iter();
+    let held: Vec<Clause> =
+        covered.filter(|covered| covered.status == Status::InForce).map(|covered| covered.clause).collect();
+    // Nobody is approved a tool, so every one has what it needs; and Ana heads the company.
+    let vacuous = [Clause::Pr2, Clause::Pr4, Clause::Tr2, Clause::Tr3, Clause::Tr4];
+    assert!(held.iter().all(|clause| BUILT_IN.contains(clause) || vacuous.contains(clause)), "{held:?}");
+    assert_eq!(held.len(), BUILT_IN.len() + vacuous.len());
+}
