@@ -4,6 +4,7 @@
 
 mod accept;
 mod adopt;
+mod agents;
 mod attacks;
 mod branches;
 mod ceremony;
