@@ -43,9 +43,10 @@ impl Desk<'_> {
         };
         let (tool, entry) = answers.ai.tool.as_ref().and_then(|id| Some((id, self.policy.tools().get(id)?)))?;
         let allowed = &entry.data_classes;
-        let refused = !class.public && !allowed.is_empty() && !allowed.iter().any(|text| text == id.as_str());
+        let refused = !class.public && !allowed.iter().any(|text| text == id.as_str());
         (refused && self.is_error(Clause::Pr1)).then(|| {
-            format!("data of class `{id}` ({}) must not go into tool `{tool}`, only {}", class.title, known(allowed))
+            let allowed = if allowed.is_empty() { "what is public".to_owned() } else { known(allowed) };
+            format!("data of class `{id}` ({}) must not go into tool `{tool}`, only {allowed}", class.title)
         })
     }
 
