@@ -34,17 +34,7 @@ impl Kind for Acceptance {
         check_label("repository", &self.repository)
     }
 
-    fn repository(&self) -> &str {
-        &self.repository
-    }
-
-    fn signer(&self) -> &SignedBy {
-        &self.signer
-    }
-
-    fn stated_time(&self) -> Timestamp {
-        self.accepted_at
-    }
+    header!(accepted_at);
 
     fn topic(&self) -> Option<Topic> {
         Some(Topic::person(&self.repository, &self.signer.person))

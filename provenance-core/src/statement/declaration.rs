@@ -188,25 +188,7 @@ impl Kind for Declaration {
         self.contribution.iter().try_for_each(|text| check_text("contribution", text))
     }
 
-    fn repository(&self) -> &str {
-        &self.repository
-    }
-
-    fn signer(&self) -> &SignedBy {
-        &self.signer
-    }
-
-    fn stated_time(&self) -> Timestamp {
-        self.declared_at
-    }
-
-    fn branches(&self) -> &[RefName] {
-        &self.branches
-    }
-
-    fn changes(&self) -> &[Change] {
-        &self.changes
-    }
+    header!(declared_at on changes);
 }
 
 fn check_ai(ai: &Ai) -> Result<(), ReadError> {

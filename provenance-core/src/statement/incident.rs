@@ -140,17 +140,7 @@ impl Kind for Incident {
         }
     }
 
-    fn repository(&self) -> &str {
-        &self.repository
-    }
-
-    fn signer(&self) -> &SignedBy {
-        &self.signer
-    }
-
-    fn stated_time(&self) -> Timestamp {
-        self.noted_at
-    }
+    header!(noted_at);
 
     fn branches(&self) -> &[RefName] {
         &self.branches

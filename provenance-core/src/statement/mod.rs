@@ -9,6 +9,35 @@
 //! A new kind is one file here (a type that implements [`Kind`]), one variant of [`Predicate`], one
 //! schema and one test.
 
+/// What every kind answers from the members that all have: the repository, the signer, and the time
+/// under its own name; `on changes` for those that speak of changes on branches.
+macro_rules! header {
+    ($time:ident) => {
+        fn repository(&self) -> &str {
+            &self.repository
+        }
+
+        fn signer(&self) -> &SignedBy {
+            &self.signer
+        }
+
+        fn stated_time(&self) -> Timestamp {
+            self.$time
+        }
+    };
+    ($time:ident on changes) => {
+        header!($time);
+
+        fn branches(&self) -> &[RefName] {
+            &self.branches
+        }
+
+        fn changes(&self) -> &[Change] {
+            &self.changes
+        }
+    };
+}
+
 mod acceptance;
 mod declaration;
 mod document;

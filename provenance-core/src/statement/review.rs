@@ -183,25 +183,7 @@ impl Kind for Review {
         self.findings.iter().try_for_each(|found| check_found(found, self.decision))
     }
 
-    fn repository(&self) -> &str {
-        &self.repository
-    }
-
-    fn signer(&self) -> &SignedBy {
-        &self.signer
-    }
-
-    fn stated_time(&self) -> Timestamp {
-        self.reviewed_at
-    }
-
-    fn branches(&self) -> &[RefName] {
-        &self.branches
-    }
-
-    fn changes(&self) -> &[Change] {
-        &self.changes
-    }
+    header!(reviewed_at on changes);
 }
 
 fn check_found(found: &Found, decision: Decision) -> Result<(), ReadError> {

@@ -58,15 +58,5 @@ impl Kind for Revocation {
         Ok(())
     }
 
-    fn repository(&self) -> &str {
-        &self.repository
-    }
-
-    fn signer(&self) -> &SignedBy {
-        &self.signer
-    }
-
-    fn stated_time(&self) -> Timestamp {
-        self.revoked_at
-    }
+    header!(revoked_at);
 }

@@ -75,23 +75,5 @@ impl Kind for Scan {
         self.summary.iter().try_for_each(|text| check_text("summary", text))
     }
 
-    fn repository(&self) -> &str {
-        &self.repository
-    }
-
-    fn signer(&self) -> &SignedBy {
-        &self.signer
-    }
-
-    fn stated_time(&self) -> Timestamp {
-        self.scanned_at
-    }
-
-    fn branches(&self) -> &[RefName] {
-        &self.branches
-    }
-
-    fn changes(&self) -> &[Change] {
-        &self.changes
-    }
+    header!(scanned_at on changes);
 }

@@ -81,17 +81,7 @@ impl Kind for Training {
         }
     }
 
-    fn repository(&self) -> &str {
-        &self.repository
-    }
-
-    fn signer(&self) -> &SignedBy {
-        &self.signer
-    }
-
-    fn stated_time(&self) -> Timestamp {
-        self.completed_at
-    }
+    header!(completed_at);
 
     fn topic(&self) -> Option<Topic> {
         Some(Topic::person(&self.repository, &self.person))

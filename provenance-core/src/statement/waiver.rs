@@ -75,23 +75,5 @@ impl Kind for Waiver {
         }
     }
 
-    fn repository(&self) -> &str {
-        &self.repository
-    }
-
-    fn signer(&self) -> &SignedBy {
-        &self.signer
-    }
-
-    fn stated_time(&self) -> Timestamp {
-        self.waived_at
-    }
-
-    fn branches(&self) -> &[RefName] {
-        &self.branches
-    }
-
-    fn changes(&self) -> &[Change] {
-        &self.changes
-    }
+    header!(waived_at on changes);
 }

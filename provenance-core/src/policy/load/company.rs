@@ -102,7 +102,7 @@ fn check_levels(source: &mut Source<'_>, wire: &PolicyToml) {
 /// Somebody must hold the roles that give training, waive and approve documents.
 fn check_roles(source: &mut Source<'_>, wire: &PolicyToml, roster: &Roster) {
     let mut check = |place: &[Step<'_>], roles: &[Role], what: String| {
-        if super::holders(roster, roles).is_empty() || roles.is_empty() {
+        if super::people::holders(roster, roles).is_empty() || roles.is_empty() {
             let names: Vec<&str> = roles.iter().map(Role::as_str).collect();
             let names = if names.is_empty() { "no role is named".to_owned() } else { names.join(" or ") };
             source.problem(place, format!("nobody {what}: no unretired human has the role ({names})"));

@@ -1,22 +1,21 @@
 //! Loading: from bytes to a policy, or to every problem in them.
 
 mod company;
+mod people;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::id::Sha256Digest;
-use crate::key::PublicKey;
 use crate::name::{Ident, PersonId, Role};
-use crate::policy::people::{Person, PersonKind, Roster, RosterKey};
+use crate::policy::people::Roster;
 use crate::policy::problem::{LoadError, Problem, Source, Step};
 use crate::policy::rules::{Exempt, PathSet, Quorum, Rule};
 use crate::policy::seats::{Seats, empty_seats};
 use crate::policy::wire::{AiToml, DeclarationToml, PeopleToml, PolicyToml, RuleToml, ToolsToml};
-use crate::policy::{
-    ADMIN, DEFAULT_REVIEW_MAX_STEPS, FILES, Item, MAX_FILE, Pattern, Policy, PolicyFiles, SECURITY, Tools, UseCase,
-};
+use crate::policy::{DEFAULT_REVIEW_MAX_STEPS, FILES, Item, MAX_FILE, Pattern, Policy, PolicyFiles, Tools, UseCase};
 
 use Step::{Index, Key};
+use people::{check_admins, holders, roster};
 
 /// The rule names that mean something else.
 const RESERVED: [&str; 2] = ["default", "built-in"];
@@ -106,110 +105,6 @@ fn check_tools(source: &mut Source<'_>, tools: &ToolsToml, policy: &PolicyToml) 
             }
         }
     }
-}
-
-fn roster(source: &mut Source<'_>, wire: PeopleToml) -> Roster {
-    let mut roster = Roster::default();
-    let humans: BTreeSet<PersonId> =
-        wire.person.iter().filter(|(_, person)| person.kind == PersonKind::Human).map(|(id, _)| id.clone()).collect();
-    for (id, wire) in wire.person {
-        let at = [Key("person"), Key(id.as_str())];
-        let mut emails = Vec::new();
-        for (i, email) in wire.emails.into_iter().enumerate() {
-            let place = [at[0], at[1], Key("emails"), Index(i)];
-            if let Some(other) = roster.by_email.insert(email.to_ascii_lowercase(), id.clone()) {
-                source.problem(&place, format!("address {email} is {other}'s already"));
-            }
-            if !email.contains('@') || email.contains(['<', '>']) || email.chars().any(char::is_whitespace) {
-                source.problem(&place, format!("`{email}` is no e-mail address"));
-            }
-            emails.push(email);
-        }
-        for (i, operator) in wire.operators.iter().enumerate() {
-            let place = [at[0], at[1], Key("operators"), Index(i)];
-            if !humans.contains(operator) {
-                source.problem(&place, format!("operator `{operator}` is no human of the roster"));
-            }
-        }
-        if !wire.operators.is_empty() && wire.kind != PersonKind::Agent {
-            source.problem(&[at[0], at[1], Key("operators")], "only an agent has operators".to_owned());
-        }
-        if let Some(supervisor) = &wire.supervisor
-            && (!humans.contains(supervisor) || *supervisor == id)
-        {
-            let message = format!("supervisor `{supervisor}` is no other human of the roster");
-            source.problem(&[at[0], at[1], Key("supervisor")], message);
-        }
-        let keys = keys(source, &mut roster, &id, wire.keys);
-        let person = Person {
-            id: id.clone(),
-            name: wire.name,
-            kind: wire.kind,
-            emails,
-            roles: wire.roles,
-            keys,
-            operators: wire.operators,
-            retired: wire.retired.map(|day| day.0),
-            joined: wire.joined.map(|day| day.0),
-            supervisor: wire.supervisor,
-            competence: wire.competence,
-        };
-        roster.people.insert(id, person);
-    }
-    roster
-}
-
-fn keys(
-    source: &mut Source<'_>,
-    roster: &mut Roster,
-    id: &PersonId,
-    wires: Vec<crate::policy::wire::KeyToml>,
-) -> Vec<RosterKey> {
-    let mut keys: Vec<RosterKey> = Vec::new();
-    for (i, wire) in wires.into_iter().enumerate() {
-        let place = [Key("person"), Key(id.as_str()), Key("keys"), Index(i)];
-        let wire = wire.0;
-        let public: PublicKey = match wire.public.parse() {
-            Ok(public) => public,
-            Err(error) => {
-                source.problem(&place, format!("{id}'s key: {error}"));
-                continue;
-            }
-        };
-        if let (Some(from), Some(until)) = (wire.from, wire.until)
-            && until.0 < from.0
-        {
-            source.problem(&place, format!("{id}'s key is valid until {} but only from {}", until.0, from.0));
-        }
-        if wire.revoked.is_some() != wire.because.is_some() {
-            source.problem(&place, format!("{id}'s key has one of `revoked` and `because` without the other"));
-        }
-        let revoked = wire.revoked.map(|day| (day.0, wire.because.unwrap_or_default()));
-        if let Some((other, _)) = roster.by_key.insert(public.fingerprint(), (id.clone(), keys.len())) {
-            source.problem(&place, format!("key {} is {other}'s already", public.fingerprint()));
-        }
-        keys.push(RosterKey { public, from: wire.from.map(|day| day.0), until: wire.until.map(|day| day.0), revoked });
-    }
-    keys
-}
-
-/// Somebody must be able to change the policy and the tools.
-fn check_admins(source: &mut Source<'_>, roster: &Roster) {
-    for (role, what) in [(ADMIN, "the policy"), (SECURITY, "tools.toml")] {
-        let holders = role.parse().map_or(0, |role| holders(roster, &[role]).len());
-        if holders == 0 {
-            source.problem(
-                &[],
-                format!("no unretired human has the role `{role}`, so nobody could approve a change of {what}"),
-            );
-        }
-    }
-}
-
-/// The humans who have not retired and hold one of the roles; none given means every human.
-fn holders<'r>(roster: &'r Roster, roles: &[Role]) -> Vec<&'r Person> {
-    let fits = |person: &&Person| roles.is_empty() || roles.iter().any(|role| person.holds(role));
-    roster.iter().filter(|person| person.is_human() && person.retired().is_none()).filter(fits).collect()
 }
 
 fn assemble(source: &mut Source<'_>, wire: PolicyToml, roster: Roster, tools: Tools, digest: Sha256Digest) -> Policy {
