@@ -50,9 +50,13 @@ impl<'a> Judge<'a> {
         }
         let (old, new, path) = (self.case.tip, self.case.new, change.path());
         let of_commits = self.ask.marks(Question::Marks { old, new, path: path.clone() });
+        let declarations = works.iter().flat_map(|work| &work.declarations);
+        let declared = declarations.map(|item| self.extent(item)).max();
+        // Content is read again only where it could contradict.
+        let doubted = declared == Some(Extent::None);
         let of_content = change
             .after()
-            .filter(|entry| entry.mode().is_file())
+            .filter(|entry| doubted && entry.mode().is_file())
             .map(|entry| self.ask.marks(Question::ContentMarks { path: path.clone(), content: entry.id() }));
         let (of_commits, of_content) = (of_commits?, of_content.transpose()?);
         let mut marks = BTreeSet::new();
@@ -62,8 +66,6 @@ impl<'a> Judge<'a> {
                 self.remark(Finding::note(Code::UndeclaredAi, format!("a mark cannot be read: {problem}")).at(path));
             }
         }
-        let declarations = works.iter().flat_map(|work| &work.declarations);
-        let declared = declarations.map(|item| self.extent(item)).max();
         self.marked.borrow_mut().push(Marked { path: path.clone(), declared, asked, marks });
         Ok(())
     }
