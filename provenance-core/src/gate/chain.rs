@@ -273,18 +273,21 @@ impl<'a> Judge<'a> {
             && !persons.iter().any(|person| empty.iter().any(|roles| roles.iter().any(|role| holds(person, role))));
         let code = if unfit { Code::WrongRole } else { Code::InsufficientReviews };
         let names: Vec<&str> = persons.iter().map(PersonId::as_str).collect();
-        let count =
-            if names.is_empty() { "none counts".to_owned() } else { format!("only {} counts", names.join(", ")) };
+        let count = match names.as_slice() {
+            [] => "none counts".to_owned(),
+            [only] => format!("only {only} counts"),
+            [others @ .., last] => format!("only {} and {last} count", others.join(", ")),
+        };
         let why = if one_more { ", one of them because nobody has declared whose work it is" } else { "" };
         let total = rule.seats.len();
-        vec![Fault::new(
-            code,
-            format!(
-                "rule `{}` asks for {total} review(s){why}: {} more by {whom} needed, {count}",
-                rule.rule,
-                empty.len()
-            ),
-        )]
+        let message = format!(
+            "rule `{}` asks for {total} review(s){why}: {} more by {whom} needed, {count}",
+            rule.rule,
+            empty.len()
+        );
+        let anybody = empty.iter().any(|roles| roles.is_empty());
+        let roles = if anybody { BTreeSet::new() } else { empty.iter().copied().flatten().cloned().collect() };
+        vec![Fault::new(code, message).for_seats(roles, persons)]
     }
 
     pub(super) fn sole_admin(&self, path: &RepoPath) -> Option<PersonId> {

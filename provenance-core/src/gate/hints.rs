@@ -6,7 +6,7 @@ use super::Judge;
 use super::signer::Fault;
 use crate::entry::Change;
 use crate::finding::Code;
-use crate::id::CommitId;
+use crate::id::{CommitId, RecordId};
 use crate::name::{PersonId, Role};
 use crate::policy::{KeyState, Person, Presence, Requirements};
 use crate::report::TransitionKind;
@@ -31,7 +31,8 @@ impl Judge<'_> {
             return fault.way_out.clone();
         }
         let range = self.range();
-        let review = || format!("{} `git provenance review {range}`", self.whom(change, requirements, contributors));
+        let review =
+            || format!("{} `git provenance review {range}`", self.whom(fault, change, requirements, contributors));
         Some(match (fault.code, fault.record) {
             (Code::MissingDeclaration, _) => {
                 format!(
@@ -48,18 +49,17 @@ impl Judge<'_> {
                     record.short()
                 )
             }
-            (Code::OpenIncident, Some(incident)) => format!(
-                "if this change puts it right, `git provenance incident correct {0} {range}` says so; if the incident is over, \
-                 who answers for the path runs `git provenance incident close {0} -m OUTCOME`",
-                incident.short()
-            ),
+            (Code::OpenIncident, Some(incident)) => correct_or_close(incident, &range),
             (Code::MissingScan, _) => {
                 format!(
                     "run the check and sign what it found: `git provenance scan {range} --check ID --program NAME --result pass`"
                 )
             }
             (Code::ExpiredWaiver, _) => {
-                format!("{}; or the waiver is granted anew: `git provenance waive {range}`", review())
+                format!(
+                    "{}; or the waiver is granted anew: `git provenance waive {range} --until DATE -m REASON`",
+                    review()
+                )
             }
             (Code::Rejected, _) => {
                 "fix what was rejected; its reviewer takes it back by approving: `git provenance review --approve`"
@@ -85,19 +85,30 @@ impl Judge<'_> {
     }
 
     /// Who could review, as the start of a sentence that ends in a command.
-    fn whom(&self, change: &Change, requirements: &Requirements, contributors: &BTreeSet<PersonId>) -> String {
+    fn whom(
+        &self,
+        fault: &Fault,
+        change: &Change,
+        requirements: &Requirements,
+        contributors: &BTreeSet<PersonId>,
+    ) -> String {
         if let Some(admin) = self.sole_admin(change.path()) {
             return format!("{admin}, the only admin, runs");
         }
-        let roles: BTreeSet<&Role> = requirements.quorums().iter().flat_map(|quorum| &quorum.roles).collect();
+        let empty = fault.empty_seats.as_deref();
+        let roles: BTreeSet<&Role> = match empty {
+            Some(seats) => seats.roles.iter().collect(),
+            None => requirements.quorums().iter().flat_map(|quorum| &quorum.roles).collect(),
+        };
         let wanted: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
         let role = if wanted.is_empty() { String::new() } else { format!(" (role {})", wanted.join(" or ")) };
         let rosters = self.rosters();
+        let seated = |id: &PersonId| empty.is_some_and(|seats| seats.seated.contains(id));
         let fits = |person: &&Person| {
             let id = person.id();
             let has_key = person.keys().iter().any(|key| key.state_at(self.case.now) == KeyState::Valid);
             let may = roles.is_empty() || roles.iter().any(|role| rosters.holds(id, role));
-            rosters.active_human(id) && has_key && may && !contributors.contains(id)
+            rosters.active_human(id) && has_key && may && !contributors.contains(id) && !seated(id)
         };
         let people: Vec<&str> =
             self.case.policy.roster().iter().filter(fits).map(|person| person.id().as_str()).collect();
@@ -114,6 +125,14 @@ impl Judge<'_> {
         };
         format!("{} or {last}{role} runs", others.join(", "))
     }
+}
+
+fn correct_or_close(incident: RecordId, range: &str) -> String {
+    format!(
+        "if this change puts it right, `git provenance incident correct {0} {range}` says so; if the incident is over, who answers \
+         for the path runs `git provenance incident close {0} -m OUTCOME`",
+        incident.short()
+    )
 }
 
 /// How a review is signed that proves this presence.

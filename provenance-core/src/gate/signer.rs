@@ -1,5 +1,7 @@
 //! Signers: whether the person behind a record counts today, in every roster that must agree.
 
+use std::collections::BTreeSet;
+
 use crate::finding::Code;
 use crate::id::RecordId;
 use crate::name::{Ident, PersonId, Role};
@@ -29,11 +31,20 @@ pub(super) struct Fault {
     pub(super) clause: Option<Clause>,
     /// Who does what about it, where that is said better here than by the code.
     pub(super) way_out: Option<String>,
+    /// Whose reviews are missing, where only seats of certain roles are empty.
+    pub(super) empty_seats: Option<Box<EmptySeats>>,
+}
+
+/// The roles that seats which stay empty are open to (none: any human), and who sits elsewhere already.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct EmptySeats {
+    pub(super) roles: BTreeSet<Role>,
+    pub(super) seated: BTreeSet<PersonId>,
 }
 
 impl Fault {
     pub(super) fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), record: None, clause: None, way_out: None }
+        Self { code, message: message.into(), record: None, clause: None, way_out: None, empty_seats: None }
     }
 
     /// The fault of a declaration.
@@ -44,6 +55,12 @@ impl Fault {
     /// The same, with who does what about it.
     pub(super) fn way_out(self, way_out: String) -> Self {
         Self { way_out: Some(way_out), ..self }
+    }
+
+    /// The same, with the roles of the seats that stay empty and whose reviews count already.
+    pub(super) fn for_seats(self, roles: BTreeSet<Role>, persons: &[PersonId]) -> Self {
+        let seated = persons.iter().cloned().collect();
+        Self { empty_seats: Some(Box::new(EmptySeats { roles, seated })), ..self }
     }
 
     /// The fault against a clause of the company's policy.

@@ -61,3 +61,21 @@ fn the_message_says_which_rule_lacks_whom() {
     let said = &report.findings[0].message;
     assert_eq!(said, "rule `content` asks for 1 review(s): 1 more by role editor needed, only al counts");
 }
+
+#[test]
+fn the_hint_names_who_could_fill_the_seats_that_stay_empty() {
+    let mut w = World::new();
+    let safe = "[[rule]]\nname = \"safe\"\npaths = [\"*.md\"]\nreviews = [{ roles = [\"security\"] }]\n[[exempt]]";
+    w.policy = w.policy.replace("[[exempt]]", safe);
+    let head = w.commit(w.root(), &[(A, "new\n")]);
+    w.declare("wes", w.root(), head);
+    w.approve("ed", w.root(), head);
+    w.approve("eva", w.root(), head);
+    let report = w.update(w.root(), head);
+    refused(&report, &[(Code::WrongRole, A)]);
+    let finding = &report.findings[0];
+    let said = "rule `safe` asks for 1 review(s): 1 more by role security needed, only ed and eva count";
+    assert_eq!(finding.message, said);
+    let hint = finding.hint.as_deref().unwrap();
+    assert!(hint.starts_with("al or ana (role security) runs `git provenance review "), "{hint}");
+}
