@@ -193,7 +193,11 @@ impl<'a> Judge<'a> {
     /// Says what breaks a clause and refuses nothing; nothing where the clause is off.
     fn remark_warning(&self, fault: &Fault, clause: Clause) {
         if self.rosters().level(clause) != Level::Off {
-            self.remark(Finding::warning(fault.code, format!("{} ({clause})", fault.message)));
+            let warning = Finding::warning(fault.code, format!("{} ({clause})", fault.message));
+            self.remark(match &fault.way_out {
+                Some(way_out) => warning.hint(way_out),
+                None => warning,
+            });
         }
     }
 

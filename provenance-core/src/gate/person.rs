@@ -105,17 +105,18 @@ impl<'a> Judge<'a> {
             let message = format!("{person} {} and has {what} `{id}` ({}){grace}", activity.deed(), document.path);
             Fault::new(Code::PolicyNotAccepted, message)
         };
+        let hint = format!("{person} reads it and runs `git provenance policy accept {id}`");
         let grace = i32::from(document.grace_days);
         if grace > 0 {
             let oldest = self.case.now.plus_seconds(-86_400 * i64::from(grace + 1));
             let since = self.ask.since(self.case.tip, &document.path, oldest)?;
             let last = since.map(|since| since.day().plus_days(grace));
             if let Some(last) = last.filter(|last| self.case.now <= last.end()) {
-                self.remark_warning(&say(format!("; this version may be accepted until {last}")), clause);
+                let fault = say(format!("; this version may be accepted until {last}"));
+                self.remark_warning(&fault.way_out(hint), clause);
                 return Ok(None);
             }
         }
-        let hint = format!("{person} reads it and runs `git provenance policy accept {id}`");
         Ok(Some(say(String::new()).against(clause).way_out(hint)))
     }
 
