@@ -8,8 +8,8 @@ use crate::gate::Part;
 use crate::gather::identities;
 use crate::git::PathTrie;
 use crate::key::Fingerprint;
-use crate::name::{Ident, PersonId};
-use crate::policy::{PersonKind, ToolStatus};
+use crate::name::{Ident, PersonId, Role};
+use crate::policy::{Clause, PersonKind, SECURITY, ToolRefusal, ToolStatus};
 use crate::statement::{Ai, Author, Declaration, Details, Extent, Predicate, Statement};
 
 /// What the signer says.
@@ -96,7 +96,7 @@ impl Desk<'_> {
             Some(tool) => {
                 let (model, version) = (ai.model.as_deref(), ai.version.as_deref());
                 let refusals = self.policy.tools().refusals(tool, model, version, ai.use_case.as_ref(), self.now);
-                wrong.extend(refusals.iter().map(ToString::to_string));
+                wrong.extend(refusals.iter().map(|refusal| self.refusal(refusal)));
             }
             None => {
                 let approved = self.policy.tools().iter().filter(|(_, tool)| tool.status == ToolStatus::Approved);
@@ -118,6 +118,18 @@ impl Desk<'_> {
         wrong
     }
 
+    /// Why a tool may not be used; of one that was only asked for, by whom it is approved.
+    fn refusal(&self, refusal: &ToolRefusal) -> String {
+        let ToolRefusal::Status { tool, .. } = refusal else { return refusal.to_string() };
+        if self.policy.tools().get(tool).is_none_or(|tool| tool.status != ToolStatus::Requested) {
+            return refusal.to_string();
+        }
+        let roles: Vec<Role> = SECURITY.parse().into_iter().collect();
+        let who: Vec<&str> = self.holders(&roles).into_iter().map(PersonId::as_str).collect();
+        let who = if who.is_empty() { "somebody".to_owned() } else { who.join(" or ") };
+        format!("{refusal}: {who} (role {SECURITY}) answers the request (S4)")
+    }
+
     /// What the rules of the declared paths ask of AI use, and the answers do not give.
     fn wrong_here(&self, span: &Span, answers: &Answers) -> Vec<String> {
         let mut wrong = Vec::new();
@@ -126,6 +138,10 @@ impl Desk<'_> {
             let needs = self.requirements(change);
             if !needs.ai_allowed() {
                 wrong.push(format!("no AI may take part in {}", change.path()));
+            }
+            let restricted = self.policies().find_map(|policy| policy.restricted_at(change.path()));
+            if let Some((id, use_case)) = restricted.filter(|_| self.is_error(Clause::R1)) {
+                wrong.push(format!("{} is for `{id}` ({}), which must not use AI (R1)", change.path(), use_case.title));
             }
             confirm.extend(needs.confirm().iter().filter(|id| !answers.confirmations.contains(id)).cloned());
         }

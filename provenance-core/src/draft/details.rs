@@ -66,7 +66,7 @@ impl Desk<'_> {
         })
     }
 
-    fn is_error(&self, clause: Clause) -> bool {
+    pub(super) fn is_error(&self, clause: Clause) -> bool {
         self.policies().any(|policy| policy.company().levels.of(clause) == Level::Error)
     }
 }
