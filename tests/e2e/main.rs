@@ -13,6 +13,7 @@ mod client_names;
 mod clones;
 mod commands;
 mod company_site;
+mod company_story;
 mod details;
 mod formats;
 mod hardware;
