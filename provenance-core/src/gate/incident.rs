@@ -12,7 +12,7 @@ use crate::finding::Code;
 use crate::id::RecordId;
 use crate::name::PersonId;
 use crate::path::RepoPath;
-use crate::policy::{Clause, Level};
+use crate::policy::{ADMIN, Clause, Level};
 use crate::statement::{Harm, Incident, IncidentStep, Predicate, Topic};
 
 /// A record of an incident.
@@ -69,12 +69,15 @@ impl<'a> Judge<'a> {
     ) -> Known<Option<(RecordId, Harm, &'a str)>> {
         let IncidentStep::Open { severity, summary, .. } = &record.incident.step else { return Ok(None) };
         let Ok(opener) = self.rosters().unrevoked_signer(record.verified.statement()) else { return Ok(None) };
+        if !self.rosters().is_past(record.verified.statement()) {
+            return Ok(None);
+        }
         let id = record.verified.id();
         let closing = noted
             .iter()
             .filter(|later| matches!(&later.incident.step, IncidentStep::Close { incident, .. } if *incident == id));
         let closed = for_all(closing, |later| {
-            let Ok(person) = self.rosters().active_signer(later.verified.statement()) else { return Ok(false) };
+            let Ok(person) = self.rosters().signer_then(later.verified.statement()) else { return Ok(false) };
             Ok(self.may_close(person.id(), path) && self.stands(later, Effect::Blocks)?)
         })?;
         let opener = opener.id();
@@ -89,7 +92,9 @@ impl<'a> Judge<'a> {
     fn may_close(&self, person: &PersonId, path: &RepoPath) -> bool {
         match self.case.policy.company().accountable_for(path) {
             Some(accountable) => accountable.person == *person,
-            None => self.is_admin(person, Effect::Lifts),
+            None => {
+                ADMIN.parse().is_ok_and(|admin| self.rosters().human(person) && self.rosters().holds(person, &admin))
+            }
         }
     }
 

@@ -26,12 +26,13 @@ impl<'a> Judge<'a> {
         let by_commits = named
             .iter()
             .filter(|identity| identity.part != Part::Committer && unknown(&identity.email))
-            .filter(|identity| !trailers::read_author(&identity.name, &identity.email).is_ai())
+            .filter(|identity| !is_tool(&identity.name, &identity.email))
             .map(|identity| format!("{} <{}>", identity.name, identity.email));
         let declared = works.iter().flat_map(|work| &work.declarations).flat_map(|item| &item.record.authors);
         let by_declarations = declared.filter_map(|author| {
             let email = author.email.as_ref().filter(|email| unknown(email))?;
-            Some(format!("{} <{email}>", author.name.as_deref().unwrap_or_default()))
+            let name = author.name.as_deref().unwrap_or_default();
+            (!is_tool(name, email)).then(|| format!("{name} <{email}>"))
         });
         let outsiders: BTreeSet<String> = by_commits.chain(by_declarations).collect();
         let fault = |who: String| {
@@ -42,4 +43,9 @@ impl<'a> Judge<'a> {
         };
         Ok(outsiders.into_iter().map(fault).collect())
     }
+}
+
+/// Whether a name and address are known for a tool's, which is nobody.
+fn is_tool(name: &str, email: &str) -> bool {
+    trailers::read_author(name, email).is_ai()
 }

@@ -162,6 +162,12 @@ impl<'a> Rosters<'a> {
         ))
     }
 
+    /// Whether a record states a time that is not still to come: what is judged as of an earlier day is
+    /// judged without what was signed later.
+    pub(super) fn is_past(self, statement: &Statement) -> bool {
+        statement.stated_time() <= self.now.plus_seconds(CLOCK_SKEW)
+    }
+
     /// How strictly a clause is taken: as the strictest policy that binds does.
     pub(super) fn level(self, clause: Clause) -> Level {
         self.each().map(|policy| policy.company().levels.of(clause)).max().unwrap_or(Level::Error)

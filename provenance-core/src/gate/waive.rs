@@ -121,6 +121,7 @@ impl<'a> Judge<'a> {
         }
         let settled = book.waivers.values().any(|later| {
             matches!(later.record.term, Term::Settled { waiver } if waiver == item.id())
+                && self.rosters().is_past(later.statement())
                 && self.rosters().unrevoked_signer(later.statement()).is_ok_and(|by| self.waives(by.id()))
         });
         let stands = self.revoker(item, Effect::Blocks)?.is_none() && !settled;

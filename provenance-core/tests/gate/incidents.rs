@@ -197,3 +197,37 @@ fn many_approvals_in_a_short_time_are_said_and_not_refused() {
     w.policy = w.policy.replace("reviews = 3", "reviews = 4");
     assert!(w.update(root, tip).findings.is_empty());
 }
+
+#[test]
+fn an_earlier_day_is_judged_without_what_was_signed_later() {
+    let mut w = with_commander();
+    let (root, new) = (w.root(), w.commit(w.root(), &[(A, "hot fix\n")]));
+    let waiver = w.waive("ed", [root, new], "2025-06-10");
+    w.now = "2025-06-05T12:00:00Z";
+    w.waiver("ed", [root, new], Term::Settled { waiver });
+    w.open("wes", A);
+    let missing = [(Code::MissingReview, A), (Code::MissingDeclaration, A)];
+    refused(&w.update(root, new), &[missing[0], missing[1], (Code::OpenIncident, A)]);
+    w.now = "2025-06-01T12:00:00Z";
+    allowed(&w.update(root, new));
+}
+
+#[test]
+fn an_incident_stays_closed_when_who_closed_it_leaves_and_not_when_their_key_is_stolen() {
+    let mut w = World::new();
+    w.policy.push_str(ANSWERS);
+    let (root, new) = (w.root(), w.commit(w.root(), &[(A, "right\n")]));
+    w.cover(root, new);
+    let incident = w.open("wes", A);
+    w.close("eva", A, incident);
+    allowed(&w.update(root, new));
+    let people = w.people.clone();
+    w.now = "2025-07-01T12:00:00Z";
+    w.people = people.replace("name = \"eva\"", "name = \"eva\"\nretired = 2025-06-10");
+    allowed(&w.update(root, new));
+    let line = format!("keys = [\"{}\"]", provenance_core::key::Signer::public_key(&crate::world::key("eva")));
+    let stolen =
+        line.replace("[\"", "[{ public = \"").replace("\"]", "\", revoked = 2025-06-20, because = \"stolen\" }]");
+    w.people = people.replace(&line, &stolen);
+    refused(&w.update(root, new), &[(Code::OpenIncident, A)]);
+}

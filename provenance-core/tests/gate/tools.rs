@@ -124,6 +124,11 @@ fn where_only_the_rosters_work_is_taken_outsiders_are_refused() {
     let known = w.commit(root, &[(A, "text\n")]);
     allowed(&w.update(root, known));
     let mut declaration = w.declaration("wes", root, known);
+    // A tool that a commit names as co-author is nobody.
+    let tool = provenance_core::statement::Author::outside("Claude".into(), "noreply@anthropic.com".into());
+    declaration.authors.push(tool);
+    w.file("wes", Predicate::Declaration(declaration.clone()));
+    allowed(&w.update(root, known));
     declaration.authors.push(provenance_core::statement::Author::outside("Zoë".into(), "zoe@example.org".into()));
     w.file("wes", Predicate::Declaration(declaration));
     refused(&w.update(root, known), &[(Code::OutsideAuthor, A)]);
