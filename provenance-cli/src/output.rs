@@ -24,6 +24,11 @@ impl Output {
         self.format == Format::Json
     }
 
+    /// How answers are written.
+    pub(crate) fn format(&self) -> Format {
+        self.format
+    }
+
     /// Whether a write to stdout failed.
     pub(crate) fn failed(&self) -> bool {
         self.failed
@@ -32,6 +37,11 @@ impl Output {
     /// Writes lines of an answer.
     pub(crate) fn answer(&mut self, text: &str) {
         self.write(&escape(text));
+    }
+
+    /// Writes lines of cells whose texts were escaped one by one, with the line ends they have.
+    pub(crate) fn cells(&mut self, text: &str) {
+        self.write(text);
     }
 
     /// Writes an answer as JSON.

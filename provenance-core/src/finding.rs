@@ -92,6 +92,10 @@ codes! {
     MissingScan = "missing-scan",
     /// Many approvals by one person in a short time.
     ReviewBurst = "review-burst",
+    /// A public statement is not published, not reviewed, or says more than the records show.
+    StatementUnproved = "statement-unproved",
+    /// An open incident is owned by nobody or was to be put right by now.
+    OverdueIncident = "overdue-incident",
     /// The record was revoked.
     Revoked = "revoked",
     /// The policy would be gone or unreadable.

@@ -5,11 +5,11 @@
 //! 0. [`id`], [`entry`], [`path`], [`name`], [`time`], [`json`]: checked values
 //! 1. [`key`], [`merge`], [`page`], [`statement`], [`finding`], [`report`], [`signal`]
 //! 2. [`envelope`], [`policy`]
-//! 3. [`gate`], [`schema`]
+//! 3. [`gate`], [`account`], [`schema`]
 //! 4. `git`: the only part that names git2 (feature `git`, as everything above it)
 //! 5. `ledger`
 //! 6. `gather`
-//! 7. `check`, `draft`, `hook`: what callers call
+//! 7. `check`, `draft`, `hook`, `survey`: what callers call
 
 // rank 0
 pub mod entry;
@@ -30,6 +30,7 @@ pub mod statement;
 pub mod envelope;
 pub mod policy;
 // rank 3
+pub mod account;
 pub mod gate;
 pub mod schema;
 // rank 4
@@ -48,3 +49,5 @@ pub mod check;
 pub mod draft;
 #[cfg(feature = "git")]
 pub mod hook;
+#[cfg(feature = "git")]
+pub mod survey;

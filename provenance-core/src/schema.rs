@@ -2,12 +2,13 @@
 
 use schemars::{JsonSchema, Schema, schema_for};
 
+use crate::account::CompanyReport;
 use crate::policy::{PeopleToml, PolicyToml, ToolsToml};
 use crate::report::Report;
 use crate::statement::{Acceptance, Declaration, Incident, Kind, Review, Revocation, Scan, Training, Waiver};
 
 /// The schemas, by name: `people`, `policy`, `tools` (of the TOML files), each record kind (of whole
-/// statements), `report`.
+/// statements), `report` of the gate, `company-report`.
 pub fn schemas() -> Vec<(&'static str, Schema)> {
     vec![
         ("people", schema_for!(PeopleToml)),
@@ -22,6 +23,7 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         ("waiver", statement::<Waiver>()),
         ("scan", statement::<Scan>()),
         ("report", schema_for!(Report)),
+        ("company-report", schema_for!(CompanyReport)),
     ]
 }
 

@@ -9,15 +9,15 @@ const RANKS: [&[&str]; 8] = [
     &["id", "entry", "path", "name", "time", "json"],
     &["key", "merge", "page", "statement", "finding", "report", "signal"],
     &["envelope", "policy"],
-    &["gate", "schema"],
+    &["gate", "account", "schema"],
     &["git"],
     &["ledger"],
     &["gather"],
-    &["check", "draft", "hook"],
+    &["check", "draft", "hook", "survey"],
 ];
 /// Uses within a rank that are meant: of the values among each other, of reports and findings, and
 /// of what callers call.
-const SIDEWAYS: [(&str, &str); 10] = [
+const SIDEWAYS: [(&str, &str); 12] = [
     ("entry", "id"),
     ("entry", "path"),
     ("path", "id"),
@@ -26,7 +26,9 @@ const SIDEWAYS: [(&str, &str); 10] = [
     ("statement", "key"),
     ("report", "finding"),
     ("report", "statement"),
+    ("schema", "account"),
     ("draft", "check"),
+    ("survey", "draft"),
     ("hook", "check"),
 ];
 /// What would let shallow files, grafts or libgit2's own opinions into a verdict.

@@ -23,6 +23,7 @@ mod inputs;
 mod ledger;
 mod paths;
 mod push;
+mod report;
 mod safety;
 mod server;
 mod signals;

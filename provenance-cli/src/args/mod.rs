@@ -3,6 +3,7 @@
 mod adopt;
 mod company;
 mod incident;
+mod report;
 mod sign;
 
 use std::ffi::OsString;
@@ -16,6 +17,7 @@ use provenance_core::time::Timestamp;
 pub(crate) use adopt::{Adoption, Template};
 pub(crate) use company::{Accept, Train};
 pub(crate) use incident::{IncidentVerb, Scan, Waive};
+pub(crate) use report::{Profile, Report, Section};
 pub(crate) use sign::{Declare, Import, ImportFrom, Review};
 
 /// The heading of the options that every command has.
@@ -49,6 +51,12 @@ pub(crate) struct Args {
 pub(crate) enum Format {
     Human,
     Json,
+    /// Of `report` alone.
+    #[value(hide = true)]
+    Csv,
+    /// Of `report` alone.
+    #[value(hide = true)]
+    Markdown,
 }
 
 #[derive(Debug, Subcommand)]
@@ -103,6 +111,8 @@ pub(crate) enum Verb {
     Waive(Waive),
     /// Sign what an automated check found in some changes
     Scan(Scan),
+    /// What the records show: figures for an auditor, the release check
+    Report(Report),
     /// The policy: lint, coverage, explain, accept, schema
     #[command(subcommand)]
     Policy(PolicyVerb),

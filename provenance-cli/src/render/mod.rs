@@ -1,5 +1,6 @@
 //! Rendering for people; it decides nothing.
 
+pub(crate) mod company;
 mod statement;
 
 pub(crate) use statement::statement;

@@ -18,6 +18,7 @@ mod key;
 mod lint;
 mod people;
 mod policy;
+mod report;
 mod review;
 mod revoke;
 mod scan;
@@ -37,7 +38,7 @@ use provenance_core::key::Signer;
 use provenance_core::statement::{Predicate, Statement};
 
 use crate::app::App;
-use crate::args::{Args, Verb};
+use crate::args::{Args, Format, Verb};
 use crate::error::{CliError, Code, Outcome};
 use crate::output::Output;
 
@@ -59,6 +60,9 @@ const AGENTS: [&str; 12] = [
 
 /// Runs what was typed.
 pub(crate) fn run(args: &Args, out: &mut Output) -> Outcome {
+    if matches!(args.format, Format::Csv | Format::Markdown) && !matches!(args.verb, Verb::Report(_)) {
+        return Err(CliError::usage("`--format csv` and `--format markdown` are of `report` alone"));
+    }
     match &args.verb {
         Verb::Demo => return demo::run(args, out),
         Verb::Key(crate::args::KeyVerb::New { file, comment, passphrase }) => {
@@ -85,6 +89,7 @@ pub(crate) fn run(args: &Args, out: &mut Output) -> Outcome {
         Verb::Incident(verb) => incident::run(&app, verb, out),
         Verb::Waive(options) => waive::run(&app, options, out),
         Verb::Scan(options) => scan::run(&app, options, out),
+        Verb::Report(options) => report::run(&app, options, out),
         Verb::Policy(verb) => policy::run(&app, verb, out),
         Verb::People { verb } => people::run(&app, verb.as_ref(), out),
         Verb::Tools { verb } => tools::run(&app, verb.as_ref(), out),

@@ -27,7 +27,7 @@ pub mod waive;
 use crate::check::{PolicyAt, authority_policy, find_branch, policy_at};
 use crate::entry::Change;
 use crate::finding::Finding;
-use crate::gate::KeyRing;
+use crate::gate::{KeyRing, Rosters};
 use crate::git::{self, Repository};
 use crate::id::CommitId;
 use crate::key::Fingerprint;
@@ -204,8 +204,23 @@ impl<'r> Desk<'r> {
             .map(|(_, statement)| statement)
     }
 
-    fn ring(&self) -> KeyRing {
+    pub(crate) fn ring(&self) -> KeyRing {
         KeyRing::of(self.policies())
+    }
+
+    /// Whom the policies that bind know, today.
+    pub(crate) fn rosters(&self) -> Rosters<'_> {
+        Rosters { policy: &self.policy, authority: self.authority.as_ref(), now: self.now }
+    }
+
+    /// The repository.
+    pub fn repository(&self) -> &'r Repository {
+        self.repository
+    }
+
+    /// The clock.
+    pub fn now(&self) -> Timestamp {
+        self.now
     }
 
     /// The publish branch.

@@ -46,11 +46,14 @@ pub use evidence::{
 };
 pub use record::{Content, FiledLine, KeyRing};
 
+pub(crate) use person::{is_version, last_day};
+pub(crate) use signer::Rosters;
+
 use book::{Item, Node};
 use burst::Counted;
 use evidence::{Inquiry, Stop};
 use marks::Marked;
-use signer::{Fault, Rosters};
+use signer::Fault;
 
 use crate::entry::{Change, Entry};
 use crate::finding::{Code, Finding};

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use super::Judge;
 use super::evidence::{Known, for_all};
-use super::signer::Fault;
+use super::signer::{Fault, Rosters};
 use super::standing::Effect;
 use crate::entry::Entry;
 use crate::envelope::Verified;
@@ -126,7 +126,7 @@ impl<'a> Judge<'a> {
         let mut expired: Option<Day> = None;
         for training in records.iter().filter_map(About::training).filter(|it| it.person == *person) {
             let Lesson::Course { course: named, modules } = &training.lesson else { continue };
-            if named != id || !self.may_confirm(training, course) {
+            if named != id || !self.rosters().may_confirm(training, course) {
                 continue;
             }
             let last = last_day(training, course.valid_days);
@@ -150,16 +150,6 @@ impl<'a> Judge<'a> {
         Ok(Some(Fault::new(Code::Untrained, message).against(clause).way_out(hint)))
     }
 
-    /// Whether a signer may confirm a course: a trainer, of somebody else; of themselves while nobody
-    /// else could.
-    fn may_confirm(&self, training: &Training, course: &Course) -> bool {
-        let signer = &training.signer.person;
-        let is_trainer = |person: &PersonId| course.trainers.iter().any(|role| self.rosters().holds(person, role));
-        let others = self.case.policy.roster().iter().map(crate::policy::Person::id);
-        let mut others = others.filter(|other| *other != signer && self.rosters().active_human(other));
-        self.rosters().human(signer) && is_trainer(signer) && (*signer != training.person || !others.any(is_trainer))
-    }
-
     /// Whether a person has acknowledged the document of a tool, as it is in force.
     pub(super) fn unacquainted(&self, person: &PersonId, tool: &ToolId) -> Known<Option<Fault>> {
         let Some(path) = self.case.policy.tools().get(tool).and_then(|tool| tool.document.clone()) else {
@@ -180,12 +170,25 @@ impl<'a> Judge<'a> {
     }
 }
 
-fn is_version(document: &Document, in_force: &Entry) -> bool {
+impl Rosters<'_> {
+    /// Whether a signer may confirm a course: a trainer, of somebody else; of themselves while nobody
+    /// else could.
+    pub(crate) fn may_confirm(self, training: &Training, course: &Course) -> bool {
+        let signer = &training.signer.person;
+        let is_trainer = |person: &PersonId| course.trainers.iter().any(|role| self.holds(person, role));
+        let others = self.policy.roster().iter().map(crate::policy::Person::id);
+        let mut others = others.filter(|other| *other != signer && self.active_human(other));
+        self.human(signer) && is_trainer(signer) && (*signer != training.person || !others.any(is_trainer))
+    }
+}
+
+/// Whether a record names exactly this version of a document.
+pub(crate) fn is_version(document: &Document, in_force: &Entry) -> bool {
     document.git_blob.0 == in_force.id() && Some(document.sha256) == in_force.sha256()
 }
 
 /// The last day on which a training counts.
-fn last_day(training: &Training, valid_days: u16) -> Day {
+pub(crate) fn last_day(training: &Training, valid_days: u16) -> Day {
     let by_policy = training.completed_at.day().plus_days(i32::from(valid_days));
     training.until.map_or(by_policy, |until| until.min(by_policy))
 }

@@ -14,15 +14,15 @@ const CLOCK_SKEW: i64 = 300;
 
 /// The rosters that a person must be in: OLD's, and the authority's tip.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Rosters<'a> {
-    pub(super) policy: &'a Policy,
-    pub(super) authority: Option<&'a Policy>,
-    pub(super) now: Timestamp,
+pub(crate) struct Rosters<'a> {
+    pub(crate) policy: &'a Policy,
+    pub(crate) authority: Option<&'a Policy>,
+    pub(crate) now: Timestamp,
 }
 
 /// A reason why somebody's record does not count.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Fault {
+pub(crate) struct Fault {
     pub(super) code: Code,
     pub(super) message: String,
     /// The declaration that is at fault.
@@ -112,7 +112,7 @@ impl<'a> Rosters<'a> {
 
     /// The signer's person, if some roster gives them the key and none has it as revoked; retired or
     /// expired as they may be. Enough for what blocks: it takes less to block than to approve.
-    pub(super) fn unrevoked_signer(self, statement: &Statement) -> Result<&'a Person, Fault> {
+    pub(crate) fn unrevoked_signer(self, statement: &Statement) -> Result<&'a Person, Fault> {
         let signer = statement.signed_by();
         let owner = |policy: &'a Policy| {
             policy.roster().by_key(&signer.key).map(|(person, _)| person).filter(|person| *person.id() == signer.person)
@@ -130,7 +130,7 @@ impl<'a> Rosters<'a> {
 
     /// The signer's person, if their key is valid and they have not retired: what lifts something
     /// must count today.
-    pub(super) fn active_signer(self, statement: &Statement) -> Result<&'a Person, Fault> {
+    pub(crate) fn active_signer(self, statement: &Statement) -> Result<&'a Person, Fault> {
         let person = self.valid_signer(statement)?;
         if self.active(person.id()) {
             Ok(person)
@@ -141,7 +141,7 @@ impl<'a> Rosters<'a> {
 
     /// The signer's person, if they were who they say when they say they signed, and no roster has the
     /// key as revoked now: what somebody confirmed of a person outlives their key and their leaving.
-    pub(super) fn signer_then(self, statement: &Statement) -> Result<&'a Person, Fault> {
+    pub(crate) fn signer_then(self, statement: &Statement) -> Result<&'a Person, Fault> {
         let person = self.unrevoked_signer(statement)?;
         let (signer, then) = (statement.signed_by(), statement.stated_time());
         if then > self.now.plus_seconds(CLOCK_SKEW) {
@@ -169,7 +169,7 @@ impl<'a> Rosters<'a> {
     }
 
     /// How strictly a clause is taken: as the strictest policy that binds does.
-    pub(super) fn level(self, clause: Clause) -> Level {
+    pub(crate) fn level(self, clause: Clause) -> Level {
         self.each().map(|policy| policy.company().levels.of(clause)).max().unwrap_or(Level::Error)
     }
 
@@ -188,7 +188,7 @@ impl<'a> Rosters<'a> {
     }
 
     /// Whether the person holds the role in every roster.
-    pub(super) fn holds(self, person: &PersonId, role: &Role) -> bool {
+    pub(crate) fn holds(self, person: &PersonId, role: &Role) -> bool {
         self.in_every(person, |person| person.holds(role))
     }
 
@@ -203,42 +203,42 @@ impl<'a> Rosters<'a> {
     }
 
     /// Whether the person holds the role in some roster.
-    pub(super) fn holds_somewhere(self, person: &PersonId, role: &Role) -> bool {
+    pub(crate) fn holds_somewhere(self, person: &PersonId, role: &Role) -> bool {
         self.in_some(person, |person| person.holds(role))
     }
 
     /// Whether the person has not retired, in every roster.
-    pub(super) fn active(self, person: &PersonId) -> bool {
+    pub(crate) fn active(self, person: &PersonId) -> bool {
         self.in_every(person, |person| !person.is_retired_at(self.now))
     }
 
     /// Whether the person is a human who has not retired, in every roster.
-    pub(super) fn active_human(self, person: &PersonId) -> bool {
+    pub(crate) fn active_human(self, person: &PersonId) -> bool {
         self.human(person) && self.active(person)
     }
 
     /// Whether the person is a human in every roster.
-    pub(super) fn human(self, person: &PersonId) -> bool {
+    pub(crate) fn human(self, person: &PersonId) -> bool {
         self.in_every(person, Person::is_human)
     }
 
     /// Whether the person is a human in some roster.
-    pub(super) fn human_somewhere(self, person: &PersonId) -> bool {
+    pub(crate) fn human_somewhere(self, person: &PersonId) -> bool {
         self.in_some(person, Person::is_human)
     }
 
     /// Whether the person is an agent in some roster.
-    pub(super) fn agent_somewhere(self, person: &PersonId) -> bool {
+    pub(crate) fn agent_somewhere(self, person: &PersonId) -> bool {
         self.in_some(person, |person| person.kind() == PersonKind::Agent)
     }
 
     /// Whom some roster has for this address.
-    pub(super) fn by_email(self, email: &str) -> impl Iterator<Item = &'a PersonId> {
+    pub(crate) fn by_email(self, email: &str) -> impl Iterator<Item = &'a PersonId> {
         self.each().filter_map(move |policy| policy.roster().by_email(email)).map(Person::id)
     }
 
     /// The operators that some roster gives an agent.
-    pub(super) fn operators(self, agent: &PersonId) -> impl Iterator<Item = &'a PersonId> {
+    pub(crate) fn operators(self, agent: &PersonId) -> impl Iterator<Item = &'a PersonId> {
         self.each().filter_map(move |policy| policy.roster().person(agent)).flat_map(Person::operators)
     }
 

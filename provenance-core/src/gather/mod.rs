@@ -5,6 +5,7 @@
 //! it answers with [`Answer::Undecided`], which blocks; it never leaves a question out.
 
 mod chain;
+mod every;
 mod marks;
 mod named;
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::clause::Levels;
 use super::rules::PathSet;
@@ -67,7 +67,7 @@ pub struct Principle {
 }
 
 /// What somebody does that asks for acceptance or training.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Activity {
     /// Declares AI use.
@@ -77,6 +77,14 @@ pub enum Activity {
 }
 
 impl Activity {
+    /// The name in `policy.toml`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ai => "ai",
+            Self::Review => "review",
+        }
+    }
+
     /// What it is, in messages: `uses AI` or `reviews`.
     pub fn deed(self) -> &'static str {
         match self {

@@ -317,7 +317,8 @@ fn asked<'i>(rule: &Rule, items: impl Iterator<Item = &'i Ident>) -> String {
     format!("rule {}: checklist {}", rule.name, items.join(", "))
 }
 
-fn is_on(id: &Ident, word: &str) -> bool {
+/// Whether a checklist item is on something: its id is the word, or begins with it and a dash.
+pub(crate) fn is_on(id: &Ident, word: &str) -> bool {
     id.as_str().strip_prefix(word).is_some_and(|rest| rest.is_empty() || rest.starts_with(['-', '.', '_']))
 }
 

@@ -109,7 +109,7 @@ impl Desk<'_> {
     }
 
     /// How the incidents stand that these lines open.
-    pub(super) fn states(&self, lines: &[Arc<FiledLine>]) -> Result<Vec<State>, DraftError> {
+    pub(crate) fn states(&self, lines: &[Arc<FiledLine>]) -> Result<Vec<State>, DraftError> {
         let fates = self.fates(lines)?;
         let mut steps = Steps::new();
         for line in lines {

@@ -74,7 +74,7 @@ fn statement(lint: &mut Lint<'_>, id: &Ident, statement: &PublicStatement) {
 }
 
 /// The text with each run of white space as one space, so that a claim may run over lines.
-fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -99,7 +99,7 @@ fn clients(lint: &mut Lint<'_>) {
 
 /// The humans who have not retired and whom nobody supervises. One who supervises others may be the
 /// company's head, whom nobody does.
-pub(in crate::policy) fn unsupervised(policy: &Policy) -> Vec<&Person> {
+pub(crate) fn unsupervised(policy: &Policy) -> Vec<&Person> {
     let here = || policy.roster().iter().filter(|person| person.is_human() && person.retired().is_none());
     let without: Vec<&Person> = here().filter(|person| person.supervisor().is_none()).collect();
     match without.as_slice() {

@@ -25,7 +25,8 @@ mod markdown;
 mod placeholder;
 mod tools;
 
-pub(super) use company::{unasked_roles, unsupervised};
+pub(super) use company::unasked_roles;
+pub(crate) use company::{one_line, unsupervised};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;

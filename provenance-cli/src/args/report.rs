@@ -1,0 +1,95 @@
+//! Reports, as typed.
+
+use clap::{Args as ClapArgs, ValueEnum};
+
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "`--format` is human, json, markdown, or csv: one table a run, that of `--section`.\n\nExit codes: 0 done, 1 with --check where a finding is an error, 2 usage, 3 could not be done."
+)]
+pub(crate) struct Report {
+    /// Limit coverage and reviews to what this range (A..B, A...B, a commit) brings
+    #[arg(value_name = "RANGE")]
+    pub(crate) range: Option<String>,
+    /// The publish branch [default: the one that is meant]
+    #[arg(long, value_name = "REF")]
+    pub(crate) branch: Option<String>,
+    /// Add evidence, file by file, for what AI took part in
+    #[arg(long, value_enum)]
+    pub(crate) profile: Option<Profile>,
+    /// The table that is written, in place of all [csv, markdown]
+    #[arg(long, value_enum)]
+    pub(crate) section: Option<Section>,
+    /// Leave out names, ids of people and records, and what people wrote
+    #[arg(long)]
+    pub(crate) anonymous: bool,
+    /// Exit 1 where a finding is an error: the release check
+    #[arg(long)]
+    pub(crate) check: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Profile {
+    /// Human review and editorial responsibility, in the terms of Article 50(4) of Regulation (EU) 2024/1689
+    EuArt50,
+}
+
+/// A table of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Section {
+    /// What is on record of the files, by folder and client
+    Coverage,
+    /// Findings against each clause
+    Clauses,
+    /// Everybody in the roster
+    People,
+    /// The AI tools
+    Tools,
+    /// Who reviewed how much
+    Reviews,
+    /// The corrections log
+    Incidents,
+    /// What was let through
+    Waivers,
+    /// Public statements, claim by claim
+    Statements,
+    /// What other tools said and nobody signed
+    Unsigned,
+    /// What the release check refuses or warns of
+    Findings,
+    /// Evidence by file, with --profile eu-art50
+    Art50,
+}
+
+impl Section {
+    /// All of them, in the order of a report.
+    pub(crate) const ALL: [Self; 11] = [
+        Self::Findings,
+        Self::Coverage,
+        Self::Statements,
+        Self::People,
+        Self::Tools,
+        Self::Reviews,
+        Self::Incidents,
+        Self::Waivers,
+        Self::Unsigned,
+        Self::Clauses,
+        Self::Art50,
+    ];
+
+    /// Its heading.
+    pub(crate) fn title(self) -> &'static str {
+        match self {
+            Self::Coverage => "Coverage",
+            Self::Clauses => "Clauses",
+            Self::People => "People",
+            Self::Tools => "Tools",
+            Self::Reviews => "Reviews",
+            Self::Incidents => "Incidents",
+            Self::Waivers => "Waivers",
+            Self::Statements => "Statements",
+            Self::Unsigned => "Unsigned evidence",
+            Self::Findings => "Findings",
+            Self::Art50 => "Evidence by file",
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! The company report for people and programs: every section as a table, in CSV or Markdown, and a page of text.
+//!
+//! Texts come from records and the policy, which strangers may have written: each form escapes them.
+
+mod human;
+mod sections;
+mod table;
+
+use provenance_core::account::CompanyReport;
+
+use crate::args::Section;
+
+pub(crate) use human::human;
+
+/// One section as CSV (RFC 4180), with a line of headers.
+pub(crate) fn csv(report: &CompanyReport, section: Section) -> String {
+    sections::of(report, section).csv()
+}
+
+/// One section as a Markdown table, or all of them; with a profile that alone.
+pub(crate) fn markdown(report: &CompanyReport, section: Option<Section>) -> String {
+    let sections = match (section, &report.art50) {
+        (Some(section), _) => vec![section],
+        (None, Some(_)) => vec![Section::Art50],
+        (None, None) => Section::ALL.into_iter().filter(|section| *section != Section::Art50).collect(),
+    };
+    let mut text = format!(
+        "# {} {}\n\nState {} as of {}, policy {}.\n",
+        table::escape(&report.repository),
+        table::escape(report.branch.short()),
+        report.tip,
+        report.as_of,
+        report.policy
+    );
+    if let Some(range) = &report.range {
+        text.push_str(&format!("Coverage and reviews of {}..{} alone.\n", range.from, range.to));
+    }
+    for section in sections {
+        text.push_str(&format!("\n## {}\n\n", section.title()));
+        if let Some(art50) = report.art50.as_ref().filter(|_| section == Section::Art50) {
+            text.push_str(&format!("{}\n\n", art50.note));
+        }
+        text.push_str(&sections::of(report, section).markdown());
+    }
+    text
+}
