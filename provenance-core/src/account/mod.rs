@@ -2,7 +2,7 @@
 //!
 //! A [`CompanyReport`] is data: figures over the files at a publish branch's tip, the people, tools, reviews,
 //! incidents, waivers and public statements of its policy. `survey` collects it. What follows from the
-//! figures alone is here: the findings that a release check refuses ([`findings`](mod@findings)), and the same
+//! figures alone is here: the findings that a release check refuses (`findings`), and the same
 //! report without anybody's name ([`CompanyReport::anonymous`]).
 
 mod anonymous;
