@@ -63,3 +63,24 @@ fn an_agent_declares_every_commit_and_a_refusal_keeps_the_commit() {
     let lines = site.repo.git(&["notes", "--ref", "provenance", "show", &blob]);
     assert!(!lines.contains("session-7"), "the session's name is not kept");
 }
+
+#[test]
+fn the_hook_tells_what_the_agent_is_given_and_where_it_runs() {
+    let site = agents_clone();
+    let more = "[data-class.published]\ntitle = \"Published\"\npublic = true\n[device.managed]\ntitle = \"Ours\"\nallowed = true\n";
+    site.repo.write(".provenance/policy.toml", format!("{}{more}", crate::site::POLICY));
+    let root = site.repo.commit("classes of data and devices");
+    site.repo.git(&["config", "provenance.root", &root]);
+    site.repo.git(&["config", "--add", "provenance.agentConfirm", "no-client-data"]);
+    let said = commit(&site, "by a machine\n");
+    assert!(
+        said.contains("--data-class ID") && said.contains("--device ID") && said.contains("not declared"),
+        "{said}"
+    );
+    site.repo.git(&["config", "--add", "provenance.agentDataClass", "published"]);
+    site.repo.git(&["config", "provenance.agentDevice", "managed"]);
+    commit(&site, "by a machine again\n");
+    let records = site.run(&["log", "main...topic", "--format", "json"]).ends(0).json();
+    let details = &records[0]["statement"]["predicate"]["details"];
+    assert_eq!((&details["dataClasses"][0], &details["device"]), (&"published".into(), &"managed".into()));
+}

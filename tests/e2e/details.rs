@@ -39,9 +39,10 @@ fn a_declaration_tells_the_data_the_device_and_the_register_it_saw() {
 #[test]
 fn the_register_is_named_wherever_a_tool_is_and_nowhere_else() {
     let site = proposed();
-    declare(&site, &["--extent", "assisted", "--tool", "writer", "--now", "2025-06-01T12:00:01Z"]).ends(0);
+    let told = ["--data-class", "published", "--device", "managed", "--now", "2025-06-01T12:00:01Z"];
+    declare(&site, &[&["--extent", "assisted", "--tool", "writer"], &told[..]].concat()).ends(0);
     let details = predicate(&site)["details"].clone();
-    assert_eq!(details.as_object().unwrap().keys().collect::<Vec<_>>(), ["toolsSha256"]);
+    assert_eq!(details.as_object().unwrap().keys().collect::<Vec<_>>(), ["dataClasses", "device", "toolsSha256"]);
     declare(&site, &["--extent", "none", "--now", "2025-06-01T12:00:02Z"]).ends(0);
     assert_eq!(predicate(&site)["details"], Value::Null);
 }
@@ -57,6 +58,37 @@ fn refuses_details_that_the_policy_does_not_know_or_allow() {
     told(&["--session-digest", "abc"]);
     declare(&site, &["--extent", "none", "--device", "managed"]).ends(2).says("so no data went into one");
     assert!(!site.repo.try_git(&["rev-parse", "--verify", "refs/notes/provenance"]).status.success());
+}
+
+#[test]
+fn what_the_policy_wants_to_know_of_every_use_is_asked_before_it_is_signed() {
+    let site = proposed();
+    let use_of_ai = ["--extent", "assisted", "--tool", "writer"];
+    declare(&site, &use_of_ai)
+        .ends(2)
+        .says("--data-class ID says what went into the tool, once for each class: internal, published (Pr1)")
+        .says("--device ID says on which class of device it ran: managed (S3)");
+    assert!(!site.repo.try_git(&["rev-parse", "--verify", "refs/notes/provenance"]).status.success());
+    let told = ["--data-class", "published", "--device", "managed"];
+    declare(&site, &[&use_of_ai[..], &told].concat()).ends(0);
+    // Where no AI took part there is nothing to say of it.
+    declare(&site, &["--extent", "none", "--now", "2025-06-01T12:00:01Z"]).ends(0);
+}
+
+#[test]
+fn a_reviewer_is_shown_what_was_told_of_the_tool_and_a_tool_is_no_author() {
+    let site = company();
+    let message = "draft\n\nCo-authored-by: Claude <noreply@anthropic.com>\nCo-authored-by: Jo Lee <jo@example.org>";
+    site.repo.git(&["checkout", "--quiet", "-B", "topic", "main"]);
+    site.repo.write("content/a.md", "A\n");
+    site.commit_by("wes", message);
+    let told = ["--data-class", "published", "--device", "managed", "--synthetic"];
+    declare(&site, &[&["--extent", "generated", "--tool", "writer"], &told[..]].concat()).ends(0);
+    let authors = predicate(&site)["authors"].clone();
+    assert_eq!(authors, json!([{ "name": "Jo Lee", "email": "jo@example.org" }, { "person": "wes" }]));
+    let typed = "n/a:a table\n\n\na\n\ny\n";
+    let Some(ran) = on_terminal_as(&site, "ed", "review main...topic", typed) else { return };
+    ran.says("AI: generated with writer, given published, on managed, shows what is not real, declared by wes");
 }
 
 fn review(site: &Site, more: &[&str]) -> Ran {

@@ -116,11 +116,22 @@ fn declared_line(declared: &Declared) -> String {
     let model = declared.ai.model.as_ref().map_or_else(String::new, |model| format!(" ({})", inline(model)));
     let authors: Vec<String> = declared.authors.iter().map(author).collect();
     format!(
-        "AI: {}{tool}{model}, declared by {}; author: {}",
+        "AI: {}{tool}{model}{}, declared by {}; author: {}",
         declared.ai.extent.as_str(),
+        details_of(declared),
         declared.by,
         authors.join(", ")
     )
+}
+
+/// What went into the tool, where it ran, and whether what it made could be taken for real.
+fn details_of(declared: &Declared) -> String {
+    let details = &declared.details;
+    let classes: Vec<&str> = details.data_classes.iter().map(Ident::as_str).collect();
+    let data = (!classes.is_empty()).then(|| format!(", given {}", classes.join(", ")));
+    let device = details.device.as_ref().map(|device| format!(", on {device}"));
+    let synthetic = details.synthetic.then(|| ", shows what is not real".to_owned());
+    [data, device, synthetic].into_iter().flatten().collect()
 }
 
 fn author(author: &Author) -> String {

@@ -2,11 +2,13 @@
 
 use std::path::Path;
 
-use provenance_core::policy::{FILES, FOLDER, PersonKind};
+use provenance_core::name::{Ident, PersonId};
+use provenance_core::policy::{FILES, FOLDER, Person, PersonKind};
+use provenance_core::time::Day;
 use toml_edit::{Array, DocumentMut, Item, Table, Value, value};
 
 use crate::app::App;
-use crate::args::{Kind, PeopleVerb};
+use crate::args::{Kind, PeopleVerb, PersonEntry};
 use crate::error::{CliError, Code, Outcome};
 use crate::output::{Output, inline};
 
@@ -14,17 +16,14 @@ pub(super) fn run(app: &App, verb: Option<&PeopleVerb>, out: &mut Output) -> Out
     match verb {
         None => list(app, None, out),
         Some(PeopleVerb::List { branch }) => list(app, branch.as_deref(), out),
-        Some(add @ PeopleVerb::Add { .. }) => self::add(app, add, out),
+        Some(PeopleVerb::Add(entry)) => add(app, entry, out),
     }
 }
 
 fn list(app: &App, branch: Option<&str>, out: &mut Output) -> Outcome {
     let desk = app.desk_or_authority(branch)?;
     if out.is_json() {
-        let people: Vec<_> = desk.policy().roster().iter().map(|person| {
-            let keys: Vec<_> = person.keys().iter().map(|key| serde_json::json!({ "fingerprint": key.public().fingerprint(), "state": key.state_at(app.now).to_string() })).collect();
-            serde_json::json!({ "id": person.id(), "name": person.name(), "kind": person.kind(), "emails": person.emails(), "roles": person.roles(), "operators": person.operators(), "retired": person.retired(), "keys": keys })
-        }).collect();
+        let people: Vec<_> = desk.policy().roster().iter().map(|person| as_json(app, person)).collect();
         out.json(&people);
         return Ok(Code::Done);
     }
@@ -44,6 +43,9 @@ fn list(app: &App, branch: Option<&str>, out: &mut Output) -> Outcome {
             inline(person.name()),
             if roles.is_empty() { "no role".to_owned() } else { roles.join(", ") }
         ));
+        if let Some(more) = more_of(person) {
+            out.answer(&format!("  {more}"));
+        }
         for key in person.keys() {
             out.answer(&format!("  {} {}", key.public().fingerprint(), inline(&key.state_at(app.now).to_string())));
         }
@@ -51,15 +53,37 @@ fn list(app: &App, branch: Option<&str>, out: &mut Output) -> Outcome {
     Ok(Code::Done)
 }
 
-fn add(app: &App, verb: &PeopleVerb, out: &mut Output) -> Outcome {
-    let PeopleVerb::Add { id, name, kind, email, role, key, operator } = verb else { return Ok(Code::Done) };
+fn as_json(app: &App, person: &Person) -> serde_json::Value {
+    let key = |key: &provenance_core::policy::RosterKey| serde_json::json!({ "fingerprint": key.public().fingerprint(), "state": key.state_at(app.now).to_string() });
+    let keys: Vec<_> = person.keys().iter().map(key).collect();
+    serde_json::json!({
+        "id": person.id(), "name": person.name(), "kind": person.kind(), "emails": person.emails(), "roles": person.roles(),
+        "operators": person.operators(), "supervisor": person.supervisor(), "competence": person.competence(),
+        "joined": person.joined(), "retired": person.retired(), "keys": keys
+    })
+}
+
+/// Since when, under whom and for what, where the roster says so.
+fn more_of(person: &Person) -> Option<String> {
+    let competence: Vec<&str> = person.competence().iter().map(Ident::as_str).collect();
+    let parts = [
+        person.joined().map(|day| format!("joined {day}")),
+        person.supervisor().map(|id| format!("supervisor {id}")),
+        (!competence.is_empty()).then(|| format!("competence {}", competence.join(", "))),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join("; "))
+}
+
+fn add(app: &App, given: &PersonEntry, out: &mut Output) -> Outcome {
+    let id = given.id.as_str();
     let document = read(app, FILES[0])?;
-    let is_known = document.get("person").and_then(|people| people.get(id.as_str())).is_some();
-    let mut entry = Table::new();
-    match (is_known, name, kind) {
-        (true, None, None) if email.is_empty() && role.is_empty() && key.is_empty() && operator.is_empty() => {
+    let is_known = document.get("person").and_then(|people| people.get(id)).is_some();
+    let mut entry = told(given)?;
+    match (is_known, &given.name, given.kind) {
+        (true, None, None) if entry.is_empty() => {
             return Err(CliError::usage(format!("{} has `{id}` already", FILES[0]))
-                .hint("say what to add to the entry: --key, --email, --role or --operator"));
+                .hint("say what to add to the entry, as --key, --email or --role"));
         }
         (true, None, None) => {}
         (true, ..) => {
@@ -68,22 +92,46 @@ fn add(app: &App, verb: &PeopleVerb, out: &mut Output) -> Outcome {
         }
         (false, None, _) => return Err(CliError::usage(format!("`{id}` is new: give --name NAME"))),
         (false, Some(name), kind) => {
-            entry["name"] = value(name.as_str());
-            entry["kind"] = value(kind.unwrap_or(Kind::Human).as_str());
+            let mut new = Table::new();
+            new["name"] = value(name.as_str());
+            new["kind"] = value(kind.unwrap_or(Kind::Human).as_str());
+            new.extend(entry.iter().map(|(key, item)| (key.to_owned(), item.clone())));
+            entry = new;
         }
     }
+    edit(app, FILES[0], "person", id, Edit::Join(entry))?;
+    super::written(out, FILES[0], &if is_known { format!("added to {id}") } else { format!("added {id}") });
+    Ok(Code::Done)
+}
+
+/// What was given beside name and kind, as people.toml has it.
+fn told(given: &PersonEntry) -> Result<Table, CliError> {
+    let mut entry = Table::new();
+    let ids = |ids: &[PersonId]| ids.iter().map(ToString::to_string).collect();
     let lists = [
-        ("emails", email.clone()),
-        ("roles", role.iter().map(ToString::to_string).collect()),
-        ("keys", key.iter().map(|text| public_line(text)).collect::<Result<Vec<_>, _>>()?),
-        ("operators", operator.iter().map(ToString::to_string).collect()),
+        ("emails", given.email.clone()),
+        ("roles", given.role.iter().map(ToString::to_string).collect()),
+        ("keys", given.key.iter().map(|text| public_line(text)).collect::<Result<Vec<_>, _>>()?),
+        ("operators", ids(&given.operator)),
+        ("competence", given.competence.iter().map(ToString::to_string).collect()),
     ];
     for (name, texts) in lists.into_iter().filter(|(_, texts)| !texts.is_empty()) {
         entry[name] = list_of(texts);
     }
-    edit(app, FILES[0], "person", id.as_str(), Edit::Join(entry))?;
-    super::written(out, FILES[0], &if is_known { format!("added to {id}") } else { format!("added {id}") });
-    Ok(Code::Done)
+    if let Some(supervisor) = &given.supervisor {
+        entry["supervisor"] = value(supervisor.as_str());
+    }
+    for (name, day) in [("joined", given.joined), ("retired", given.retired)] {
+        if let Some(day) = day {
+            entry[name] = value(date(day)?);
+        }
+    }
+    Ok(entry)
+}
+
+/// A day as TOML has it.
+pub(super) fn date(day: Day) -> Result<toml_edit::Datetime, CliError> {
+    day.to_string().parse().map_err(|error| CliError::usage(format!("{day}: {error}")))
 }
 
 /// A public key as people.toml has it, with its comment: so one sees whose laptop it is on.

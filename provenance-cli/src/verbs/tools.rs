@@ -1,9 +1,10 @@
 //! `tools`: the register of AI tools, listed, asked for, approved.
 
-use provenance_core::policy::{FILES, ToolStatus};
+use provenance_core::name::PersonId;
+use provenance_core::policy::{FILES, Policy, ToolStatus};
 use toml_edit::{Table, value};
 
-use super::people::{Edit, edit, list_of, read};
+use super::people::{Edit, date, edit, list_of, read};
 use crate::app::App;
 use crate::args::{ToolEntry, ToolsVerb};
 use crate::error::{CliError, Code, Outcome};
@@ -70,13 +71,21 @@ fn set(app: &App, entry: &ToolEntry, status: &str, out: &mut Output) -> Outcome 
     let answered = (status == "approved" && now == "requested").then_some(("answered-on", app.now.day()));
     let until = entry.until.map(|until| ("approved-until", until));
     for (name, day) in [until, asked, answered].into_iter().flatten() {
-        if let Ok(date) = day.to_string().parse::<toml_edit::Datetime>() {
-            table[name] = value(date);
-        }
+        table[name] = value(date(day)?);
+    }
+    if let Some(who) = asked.and_then(|_| whoever_asks(app)) {
+        table["requested-by"] = value(who.as_str());
     }
     edit(app, FILES[2], "tool", entry.id.as_str(), Edit::Set(table))?;
     super::written(out, FILES[2], &format!("{} is {status}", entry.id));
     Ok(Code::Done)
+}
+
+/// The person of the working tree's roster whose address git is configured with.
+fn whoever_asks(app: &App) -> Option<PersonId> {
+    let files = super::lint::working_files(app.repository.work_dir()?).ok()?;
+    let email = app.repository.config("user.email").ok()??;
+    Some(Policy::load(&files).ok()?.roster().by_email(&email)?.id().clone())
 }
 
 /// Writes what was given.

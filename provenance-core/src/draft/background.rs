@@ -11,7 +11,7 @@ use crate::gather::Gatherer;
 use crate::id::{CommitId, ObjectId};
 use crate::ledger::Ledger;
 use crate::name::PersonId;
-use crate::statement::{Ai, Author, Declaration, Predicate};
+use crate::statement::{Ai, Author, Declaration, Details, Predicate};
 
 /// What a declaration says of one change.
 #[derive(Debug, Clone)]
@@ -22,6 +22,8 @@ pub struct Declared {
     pub ai: Ai,
     /// Whose work it is.
     pub authors: Vec<Author>,
+    /// What else was told of the tool's use.
+    pub details: Details,
 }
 
 /// What is known of a span.
@@ -104,6 +106,7 @@ impl Desk<'_> {
                         by: declaration.signer.person.clone(),
                         ai: declaration.ai.clone(),
                         authors: declaration.authors.clone(),
+                        details: declaration.details.clone(),
                     });
                 }
             }

@@ -10,6 +10,7 @@ use crate::git::PathTrie;
 use crate::key::Fingerprint;
 use crate::name::{Ident, PersonId, Role};
 use crate::policy::{Clause, PersonKind, SECURITY, ToolRefusal, ToolStatus};
+use crate::signal::trailers::read_author;
 use crate::statement::{Ai, Author, Declaration, Details, Extent, Predicate, Statement};
 
 /// What the signer says.
@@ -150,7 +151,7 @@ impl Desk<'_> {
         wrong
     }
 
-    /// Everyone whom the span's commits name as author or co-author of one of its paths.
+    /// Everyone whom the span's commits name as author or co-author of one of its paths, but tools.
     pub(super) fn authors(&self, span: &Span) -> Result<BTreeSet<Author>, DraftError> {
         let paths = PathTrie::of(span.changes.iter().map(|change| change.path()));
         let mut authors = BTreeSet::new();
@@ -164,9 +165,11 @@ impl Desk<'_> {
             }
             for identity in identities(&commit).into_iter().filter(|identity| identity.part != Part::Committer) {
                 let known = self.policies().find_map(|policy| policy.roster().by_email(&identity.email));
-                authors.insert(match known {
-                    Some(person) => Author::person(person.id().clone()),
-                    None => Author::outside(identity.name, identity.email),
+                authors.extend(match known {
+                    Some(person) => Some(Author::person(person.id().clone())),
+                    // A tool is nobody: what it did is said as the use of AI.
+                    None if read_author(&identity.name, &identity.email).is_ai() => None,
+                    None => Some(Author::outside(identity.name, identity.email)),
                 });
             }
         }

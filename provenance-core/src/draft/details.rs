@@ -32,6 +32,24 @@ impl Desk<'_> {
         }
         details.data_classes.iter().for_each(|id| wrong.extend(self.wrong_data(id, answers)));
         wrong.extend(details.device.as_ref().and_then(|id| self.wrong_device(id)));
+        if answers.ai.extent != Extent::None {
+            wrong.extend(self.unsaid(details));
+        }
+        wrong
+    }
+
+    /// What the policy wants to know of every use of AI, and the details do not say.
+    fn unsaid(&self, details: &Details) -> Vec<String> {
+        let company = self.policy.company();
+        let mut wrong = Vec::new();
+        if details.data_classes.is_empty() && !company.data_classes.is_empty() && self.is_error(Clause::Pr1) {
+            let ids = known(company.data_classes.keys());
+            wrong.push(format!("--data-class ID says what went into the tool, once for each class: {ids} (Pr1)"));
+        }
+        if details.device.is_none() && !company.devices.is_empty() && self.is_error(Clause::S3) {
+            let allowed = known(company.devices.iter().filter(|(_, device)| device.allowed).map(|(id, _)| id));
+            wrong.push(format!("--device ID says on which class of device it ran: {allowed} (S3)"));
+        }
         wrong
     }
 

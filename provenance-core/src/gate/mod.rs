@@ -194,9 +194,9 @@ impl<'a> Judge<'a> {
     }
 
     /// Says what breaks a clause and refuses nothing; nothing where the clause is off.
-    fn remark_warning(&self, fault: &Fault, clause: Clause) {
+    fn remark_warning(&self, fault: &Fault, clause: Clause, path: &RepoPath) {
         if self.rosters().level(clause) != Level::Off {
-            let warning = Finding::warning(fault.code, format!("{} ({clause})", fault.message));
+            let warning = Finding::warning(fault.code, format!("{} ({clause})", fault.message)).at(path);
             self.remark(match &fault.way_out {
                 Some(way_out) => warning.hint(way_out),
                 None => warning,

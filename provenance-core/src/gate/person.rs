@@ -113,7 +113,7 @@ impl<'a> Judge<'a> {
             let last = since.map(|since| since.day().plus_days(grace));
             if let Some(last) = last.filter(|last| self.case.now <= last.end()) {
                 let fault = say(format!("; this version may be accepted until {last}"));
-                self.remark_warning(&fault.way_out(hint), clause);
+                self.remark_warning(&fault.way_out(hint), clause, &document.path);
                 return Ok(None);
             }
         }
