@@ -68,6 +68,8 @@ codes! {
     UnknownToolsList = "unknown-tools-list",
     /// An image of a page has no text for those who do not see it.
     MissingAltText = "missing-alt-text",
+    /// A page shows something synthetic and does not say so.
+    MissingLabel = "missing-label",
     /// The AI tool or model is not approved for this.
     UnapprovedTool = "unapproved-tool",
     /// The use case must not use AI.

@@ -65,6 +65,8 @@ allowed = true
 [decision.clients]
 clause = "T3"
 text = "There is no client yet."
+[synthetic]
+labels = ["AI-generated"]
 [waiver]
 roles = ["admin"]
 max-days = 14
@@ -144,6 +146,7 @@ fn a_clause_is_missing_without_what_holds_it() {
             "",
             &["P3", "A2", "A4", "B2", "B3", "E1", "E2", "E3"],
         ),
+        ("[synthetic]\nlabels = [\"AI-generated\"]\n", "", &["E1"]),
         ("data-classes = [\"public\"]\n", "", &["Pr1", "Pr4"]),
         ("region = \"EU\"\n", "", &["Pr2"]),
         ("confirm = [\"no-client-data\"]\n", "", &["Pr3"]),

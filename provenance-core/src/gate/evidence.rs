@@ -14,6 +14,7 @@ use crate::finding::Finding;
 use crate::id::{CommitId, ObjectId, Sha256Digest};
 use crate::merge::{Algorithm, Presence};
 use crate::path::RepoPath;
+use crate::policy::company::Synthetic;
 use crate::signal::Signal;
 use crate::statement::Topic;
 use crate::time::Timestamp;
@@ -102,6 +103,28 @@ pub enum Question {
         /// The content.
         content: ObjectId,
     },
+    /// Whether a page tells its readers that it shows something synthetic, and which files of a commit
+    /// it names. Answer: [`Answer::Shown`].
+    Shown {
+        /// The commit.
+        commit: CommitId,
+        /// The page's path.
+        path: RepoPath,
+        /// The content.
+        content: ObjectId,
+        /// How it is told.
+        synthetic: Synthetic,
+    },
+    /// The pages of a commit that name a file and do not tell their readers that it is synthetic.
+    /// Answer: [`Answer::Paths`].
+    Unlabelled {
+        /// The commit.
+        commit: CommitId,
+        /// The file.
+        path: RepoPath,
+        /// How it is told.
+        synthetic: Synthetic,
+    },
     /// The three-way merges of three blobs. Answer: [`Answer::Merge`].
     Merge {
         /// The common base.
@@ -134,6 +157,10 @@ pub enum Answer {
     Marks(Marks),
     /// To [`Question::ImagesWithoutText`].
     Count(usize),
+    /// To [`Question::Shown`].
+    Shown(Shown),
+    /// To [`Question::Unlabelled`].
+    Paths(BTreeSet<RepoPath>),
     /// To [`Question::Merge`].
     Merge(Box<Merges>),
     /// It cannot be found out, because of this.
@@ -200,6 +227,15 @@ pub struct Mark {
     pub commit: Option<CommitId>,
     /// The mark.
     pub signal: Signal,
+}
+
+/// What a page shows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Shown {
+    /// Whether it has a label that readers see.
+    pub labelled: bool,
+    /// The files of the commit that it names, and their content.
+    pub files: BTreeMap<RepoPath, ObjectId>,
 }
 
 /// The merges of one triple of blobs under every algorithm that git may have used.
@@ -360,6 +396,25 @@ impl<'a> Inquiry<'a> {
         match self.ask(Question::ImagesWithoutText { path: path.clone(), content })? {
             Answer::Count(count) => Ok(*count),
             other => Err(mismatch("a number", other)),
+        }
+    }
+
+    pub(super) fn shown(&self, question: Question) -> Known<&'a Shown> {
+        match self.ask(question)? {
+            Answer::Shown(shown) => Ok(shown),
+            other => Err(mismatch("what a page shows", other)),
+        }
+    }
+
+    pub(super) fn unlabelled(
+        &self,
+        commit: CommitId,
+        path: &RepoPath,
+        synthetic: &Synthetic,
+    ) -> Known<&'a BTreeSet<RepoPath>> {
+        match self.ask(Question::Unlabelled { commit, path: path.clone(), synthetic: synthetic.clone() })? {
+            Answer::Paths(paths) => Ok(paths),
+            other => Err(mismatch("paths", other)),
         }
     }
 

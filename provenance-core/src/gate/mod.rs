@@ -22,6 +22,7 @@ mod fresh;
 mod hints;
 mod history;
 mod incident;
+mod label;
 mod marks;
 mod outside;
 mod path;
@@ -42,7 +43,7 @@ use std::rc::Rc;
 pub use case::{Brought, Case, Promotion};
 pub use eligible::may_review;
 pub use evidence::{
-    Answer, Evidence, Identity, Mark, Marks, MergeResult, MergedBlob, Merges, Move, Moves, Part, Question,
+    Answer, Evidence, Identity, Mark, Marks, MergeResult, MergedBlob, Merges, Move, Moves, Part, Question, Shown,
 };
 pub use record::{Content, FiledLine, KeyRing};
 

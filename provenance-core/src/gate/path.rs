@@ -40,6 +40,7 @@ impl<'a> Judge<'a> {
         self.look_for_marks(change, &requirements, works)?;
         faults.extend(self.outsiders(change, works)?);
         faults.extend(self.without_alt_text(change, &requirements)?);
+        faults.extend(self.unlabelled(change)?);
         faults.extend(self.uncorrected(change, &verdict.chain.entered)?);
         faults.extend(self.unscanned(change, &requirements)?);
         let (refusing, mut warnings): (BTreeSet<Fault>, BTreeSet<Fault>) =

@@ -8,6 +8,7 @@ mod chain;
 mod every;
 mod marks;
 mod named;
+mod shown;
 
 pub(crate) use named::identities;
 
@@ -88,7 +89,7 @@ impl<'r> Gatherer<'r> {
         Self { repository, ledger, ring, lines, read, rounds, chains, news }
     }
 
-    /// An answer to every question.
+    /// An answer to every question. Questions about one stretch of history are answered by one walk.
     pub fn answer(&self, questions: &BTreeSet<Question>) -> Vec<(Question, Answer)> {
         let mut answers = Vec::new();
         let mut notes = Vec::new();
@@ -96,32 +97,18 @@ impl<'r> Gatherer<'r> {
         let mut moves: BTreeMap<CommitId, Vec<&Question>> = BTreeMap::new();
         let mut named: BTreeMap<(CommitId, CommitId), Vec<&RepoPath>> = BTreeMap::new();
         let mut marked: BTreeMap<(CommitId, CommitId), Vec<&RepoPath>> = BTreeMap::new();
+        let mut unlabelled: BTreeMap<CommitId, Vec<&Question>> = BTreeMap::new();
         for question in questions {
             match question {
                 Question::Lines(id) => notes.push(*id),
                 Question::Topic(topic) => topics.push(topic),
-                Question::Since { tip, path, oldest } => {
-                    let since = self.since(*tip, path, *oldest);
-                    answers.push((question.clone(), since.unwrap_or_else(|error| unread(&error))));
-                }
                 Question::Moves { until: newest, .. } | Question::Past { tip: newest, .. } => {
                     moves.entry(*newest).or_default().push(question);
                 }
                 Question::Identities { old, new, path } => named.entry((*old, *new)).or_default().push(path),
                 Question::Marks { old, new, path } => marked.entry((*old, *new)).or_default().push(path),
-                Question::ContentMarks { path, content } => {
-                    let marks = marks::of_content(self.repository, path, *content);
-                    answers.push((question.clone(), Answer::Marks(marks)));
-                }
-                Question::ImagesWithoutText { path, content } => {
-                    answers.push((question.clone(), Answer::Count(self.images_without_text(path, *content))));
-                }
-                Question::EntryAt { commit, path } => answers.push((question.clone(), self.entry_at(*commit, path))),
-                Question::Entry(slot) => answers.push((question.clone(), self.entry_if_here(*slot))),
-                Question::Merge { base, ours, theirs } => {
-                    let merged = self.merges([*base, *ours, *theirs]);
-                    answers.push((question.clone(), merged.unwrap_or_else(|error| unread(&error))));
-                }
+                Question::Unlabelled { commit, .. } => unlabelled.entry(*commit).or_default().push(question),
+                alone => answers.push((question.clone(), self.answer_alone(alone))),
             }
         }
         answers.extend(self.notes_and_beyond(notes));
@@ -135,7 +122,34 @@ impl<'r> Gatherer<'r> {
         for ((old, new), paths) in marked {
             answers.extend(self.news.marks(old, new, &paths));
         }
+        for (commit, questions) in unlabelled {
+            answers.extend(shown::unlabelled(self.repository, commit, &questions));
+        }
         answers
+    }
+
+    /// The answer to a question that gains nothing by company.
+    fn answer_alone(&self, question: &Question) -> Answer {
+        let answer = match question {
+            Question::Since { tip, path, oldest } => self.since(*tip, path, *oldest),
+            Question::ContentMarks { path, content } => {
+                Ok(Answer::Marks(marks::of_content(self.repository, path, *content)))
+            }
+            Question::ImagesWithoutText { path, content } => {
+                Ok(Answer::Count(self.images_without_text(path, *content)))
+            }
+            Question::Shown { commit, path, content, synthetic } => {
+                shown::shown(self.repository, *commit, (path, *content), synthetic)
+            }
+            Question::EntryAt { commit, path } => Ok(self.entry_at(*commit, path)),
+            Question::Entry(slot) => Ok(self.entry_if_here(*slot)),
+            Question::Merge { base, ours, theirs } => self.merges([*base, *ours, *theirs]),
+            other => {
+                let message = format!("{other:?} is answered in company");
+                return Answer::Undecided(Box::new(Finding::error(Code::UndecidedObject, message)));
+            }
+        };
+        answer.unwrap_or_else(|error| unread(&error))
     }
 
     /// The lines filed under these ids, pointers followed, each once.

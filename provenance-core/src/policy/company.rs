@@ -40,6 +40,8 @@ pub struct Company {
     pub waivers: Option<Waivers>,
     /// Whether somebody outside the roster may be an author.
     pub authors: Authors,
+    /// How readers are told that something they see is synthetic.
+    pub synthetic: Option<Synthetic>,
     /// From how many approvals in how short a time one person is asked about them.
     pub burst: Burst,
     /// How strictly each clause is taken.
@@ -302,6 +304,18 @@ pub enum Authors {
     Anyone,
     /// Only persons of the roster.
     Roster,
+}
+
+/// `[synthetic]`: how a page tells its readers that what it shows is synthetic.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Synthetic {
+    /// Texts of which one is visible on the page.
+    pub labels: Vec<String>,
+    /// Folders in which names that begin with `/` are looked for, beside the root.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub roots: Vec<RepoPath>,
 }
 
 /// `[burst]`: from how many approvals in how short a time one person is asked about them.

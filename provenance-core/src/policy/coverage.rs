@@ -98,7 +98,7 @@ impl Book<'_> {
             Clause::Pr4 => self.tools("trains on public data at most", |tool| self.trains_on_public(tool)),
             Clause::Se1 => self.rules(|rule| rule.declaration, "declaration, with the digest of tools.toml"),
             Clause::Se2 => always("policy lint: a request is answered within 14 days"),
-            Clause::E1 => self.items(&["honesty", "deception"]),
+            Clause::E1 => self.honesty(),
             Clause::E3 => self.scrutiny(),
             Clause::Tr1 => self.courses(|_| String::new()),
             Clause::Tr2 | Clause::Tr4 => self.tools("has a document", |tool| tool.document.is_some()),
@@ -256,6 +256,18 @@ impl Book<'_> {
             Some(false) => true,
             Some(true) => !tool.data_classes.is_empty() && tool.data_classes.iter().all(is_public),
         }
+    }
+
+    /// Whether somebody is deceived is asked, and what is not real is labelled.
+    fn honesty(&self) -> Vec<String> {
+        let mut by = self.items(&["honesty", "deception"]);
+        match &self.0.company().synthetic {
+            Some(synthetic) if !by.is_empty() => {
+                by.push(format!("[synthetic] labels \"{}\"", synthetic.labels.join("\", \"")))
+            }
+            _ => by.clear(),
+        }
+        by
     }
 
     /// The three things that are looked for, each asked somewhere.

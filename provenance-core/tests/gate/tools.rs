@@ -166,3 +166,39 @@ fn an_image_without_a_text_is_said() {
     w.cover(root, described);
     assert!(w.update(root, described).findings.is_empty());
 }
+
+/// Wes declares that what is new is made by AI and shows what is not real, and Ed approves.
+fn synthetic(w: &mut World, from: CommitId, to: CommitId) {
+    by_ai(w, [from, to], Details { synthetic: true, ..Details::default() });
+}
+
+#[test]
+fn what_is_synthetic_is_labelled_on_every_page_that_shows_it() {
+    const IMAGE: &str = "content/bell.png";
+    let mut w = World::new();
+    let root = w.root();
+    let shown = w.commit(root, &[(IMAGE, "pixels"), (B, "![a bell](bell.png)\n")]);
+    synthetic(&mut w, root, shown);
+    allowed(&w.update(root, shown));
+    w.policy.push_str("[synthetic]\nlabels = [\"Made with AI\"]\n");
+    // The image and the page came together, and the page says nothing.
+    refused(&w.update(root, shown), &[(Code::MissingLabel, B), (Code::MissingLabel, IMAGE)]);
+    let labelled = w.commit(root, &[(IMAGE, "pixels"), (B, "![a bell](bell.png)\n*made with\nAI*\n")]);
+    synthetic(&mut w, root, labelled);
+    allowed(&w.update(root, labelled));
+    // Where it is published already, a new page that shows it is looked at; another is not.
+    let bare = w.commit(labelled, &[(A, "<img src='/content/bell.png' alt='Made with AI'>\n")]);
+    w.cover(labelled, bare);
+    refused(&w.update(labelled, bare), &[(Code::MissingLabel, A)]);
+    let other = w.commit(labelled, &[(A, "![a horse](horse.png)\n")]);
+    w.cover(labelled, other);
+    allowed(&w.update(labelled, other));
+    // The same content elsewhere is the same image.
+    let copied = w.commit(labelled, &[("content/copy.png", "pixels"), (A, "![](copy.png)\n")]);
+    w.cover(labelled, copied);
+    refused(&w.update(labelled, copied), &[(Code::MissingLabel, A), (Code::MissingLabel, "content/copy.png")]);
+    w.policy.push_str("[severity]\nE1 = \"warning\"\n");
+    let report = w.update(labelled, bare);
+    allowed(&report);
+    crate::world::warned(&report, Code::MissingLabel);
+}

@@ -29,6 +29,7 @@ pub(super) fn read(source: &mut Source<'_>, wire: &PolicyToml, roster: &Roster) 
         decisions: wire.decision.clone(),
         waivers: wire.waiver.clone(),
         authors: wire.authors.unwrap_or_default(),
+        synthetic: wire.synthetic.clone(),
         burst: wire.burst.unwrap_or_default(),
         levels: Levels(wire.severity.clone()),
     }
@@ -51,6 +52,12 @@ fn check_texts(source: &mut Source<'_>, wire: &PolicyToml) {
     }
     for (id, statement) in &wire.statement {
         statement.claims.iter().for_each(|claim| blank("statement", id, "claims", &claim.text));
+    }
+    if let Some(synthetic) = &wire.synthetic {
+        let place = [Key("synthetic"), Key("labels")];
+        if synthetic.labels.is_empty() || synthetic.labels.iter().any(|label| label.trim().is_empty()) {
+            source.problem(&place, "`labels` has at least one text, and none that is empty");
+        }
     }
     for id in wire.principle.keys().filter(|id| wire.checklist.contains_key(*id)) {
         let message = format!("`{id}` is a checklist item already: a principle is one by itself");

@@ -21,7 +21,7 @@ use crate::path::{RefName, RepoPath};
 use crate::policy::clause::{Clause, Level};
 use crate::policy::company::{
     Authors, Burst, ChannelKind, CompanyDecision, Course, DataClass, Device, PolicyDocument, Principle,
-    PublicStatement, ScanEntry, Waivers,
+    PublicStatement, ScanEntry, Synthetic, Waivers,
 };
 use crate::policy::rules::Presence;
 use crate::time::Day;
@@ -97,6 +97,8 @@ pub struct PolicyToml {
     pub(in crate::policy) decision: BTreeMap<Ident, CompanyDecision>,
     /// Who may waive what is missing.
     pub(in crate::policy) waiver: Option<Waivers>,
+    /// How readers are told that something they see is synthetic.
+    pub(in crate::policy) synthetic: Option<Synthetic>,
     /// From how many approvals in how short a time one person is asked about them.
     pub(in crate::policy) burst: Option<Burst>,
     /// How strictly each clause is taken.

@@ -122,6 +122,32 @@ impl World {
         seen
     }
 
+    /// What pages show and lack.
+    fn of_pages(&self, question: &Question) -> Answer {
+        match question {
+            Question::ImagesWithoutText { path, content } => {
+                let page = page::kind_of(path).zip(self.blobs.get(content));
+                Answer::Count(page.map_or(0, |(kind, page)| page::images_without_text(page, kind)))
+            }
+            Question::Shown { commit, path, content, synthetic } => {
+                let text = &self.blobs[content];
+                let kind = page::kind_of(path).unwrap();
+                let named = page::files_named(text, path, &synthetic.roots).into_iter();
+                let files = named.filter_map(|file| Some((file.clone(), self.entry(*commit, &file)?.id()))).collect();
+                Answer::Shown(Shown { labelled: page::says(text, kind, &synthetic.labels), files })
+            }
+            Question::Unlabelled { commit, path, synthetic } => {
+                let pages = self.at(*commit).files.iter().filter(|(at, (_, text))| {
+                    let Some(kind) = page::kind_of(at) else { return false };
+                    let names_it = page::files_named(text, at, &synthetic.roots).contains(path);
+                    names_it && !page::says(text, kind, &synthetic.labels)
+                });
+                Answer::Paths(pages.map(|(at, _)| at.clone()).collect())
+            }
+            other => panic!("{other:?} is about no page"),
+        }
+    }
+
     fn answer(&self, question: &Question, ring: &KeyRing) -> Answer {
         if self.blocked.contains(question) {
             let finding = provenance_core::finding::Finding::error(Code::UndecidedObject, "it is gone");
@@ -138,9 +164,8 @@ impl World {
             }
             Question::Marks { old, new, path } => Answer::Marks(self.marks(*old, *new, path)),
             Question::ContentMarks { .. } => Answer::Marks(Marks::default()),
-            Question::ImagesWithoutText { path, content } => {
-                let page = page::kind_of(path).zip(self.blobs.get(content));
-                Answer::Count(page.map_or(0, |(kind, page)| page::images_without_text(page, kind)))
+            Question::ImagesWithoutText { .. } | Question::Shown { .. } | Question::Unlabelled { .. } => {
+                self.of_pages(question)
             }
             Question::Since { .. } => Answer::Since(self.since.map(|since| since.parse().unwrap())),
             Question::Moves { since, until, path, limit } => {

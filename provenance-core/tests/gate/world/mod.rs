@@ -12,7 +12,7 @@ use provenance_core::envelope::{Envelope, pointer_line};
 use provenance_core::finding::{Code, Severity};
 use provenance_core::gate::{
     Answer, Brought, Case, Evidence, FiledLine, Identity, KeyRing, Mark, Marks, MergeResult, MergedBlob, Merges, Move,
-    Moves, Outcome, Part, Promotion, Question, judge, may_review,
+    Moves, Outcome, Part, Promotion, Question, Shown, judge, may_review,
 };
 use provenance_core::id::{BlobId, CommitId, ObjectId, RecordId, Sha256Digest};
 use provenance_core::key::{FileSigner, Signer};

@@ -1,57 +1,17 @@
-//! Pages: what of a text matters to those who cannot see it.
-//!
-//! A scan for images without a text, by what Markdown (CommonMark) and HTML write. It reads what is
-//! written and renders nothing: an image that a template or a script makes is not seen. Linear in the
-//! text, whatever its bytes.
+//! Images without a text, by what Markdown (CommonMark) and HTML write.
 
-use crate::path::RepoPath;
-
-/// How a page is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// Markdown, with HTML in it.
-    Markdown,
-    /// HTML.
-    Html,
-}
-
-/// How the page at a path is written, by its name; none where it is no page.
-pub fn kind_of(path: &RepoPath) -> Option<Kind> {
-    let name = path.as_bytes().to_ascii_lowercase();
-    let has = |ending: &str| name.ends_with(ending.as_bytes());
-    if [".md", ".markdown", ".mdx"].into_iter().any(has) {
-        Some(Kind::Markdown)
-    } else if [".html", ".htm", ".xhtml"].into_iter().any(has) {
-        Some(Kind::Html)
-    } else {
-        None
-    }
-}
+use super::{Kind, find, without_fences};
 
 /// The images of a page that have no text: in Markdown `![](…)`, in HTML `<img>` without an `alt`. An
 /// empty `alt` says that the image only decorates, and counts as said. Code in Markdown (fenced blocks
 /// and spans between single backquotes on one line) is passed over.
 pub fn images_without_text(page: &[u8], kind: Kind) -> usize {
-    let mut count = 0;
-    let mut fence: Option<&[u8]> = None;
-    for line in page.split(|byte| *byte == b'\n') {
-        let text = line.trim_ascii();
-        if kind == Kind::Markdown {
-            match fence {
-                Some(open) if text.starts_with(open) => {
-                    fence = None;
-                    continue;
-                }
-                Some(_) => continue,
-                None if text.starts_with(b"```") || text.starts_with(b"~~~") => {
-                    fence = text.get(..3);
-                    continue;
-                }
-                None => count += markdown_images(line),
-            }
-        }
-    }
-    count + html_images(page, kind)
+    let page = without_fences(page, kind);
+    let markdown = match kind {
+        Kind::Markdown => page.split(|byte| *byte == b'\n').map(markdown_images).sum(),
+        Kind::Html => 0,
+    };
+    markdown + html_images(&page)
 }
 
 fn markdown_images(line: &[u8]) -> usize {
@@ -70,17 +30,16 @@ fn markdown_images(line: &[u8]) -> usize {
     count
 }
 
-/// Tags outside of fenced blocks; a tag may go over several lines.
-fn html_images(page: &[u8], kind: Kind) -> usize {
+/// A tag may go over several lines.
+fn html_images(page: &[u8]) -> usize {
     let lower = page.to_ascii_lowercase();
-    let mut fenced = Fences::of(&lower, kind);
     let mut count = 0;
     let mut from = 0;
     while let Some(at) = find(&lower[from..], b"<img").map(|at| from + at) {
         let end = lower[at..].iter().position(|byte| *byte == b'>').map_or(lower.len(), |end| at + end);
         let tag = &lower[at + 4..end];
         let is_tag = tag.first().is_none_or(|byte| byte.is_ascii_whitespace() || *byte == b'/');
-        count += usize::from(is_tag && !fenced.cover(at) && !has_alt(tag));
+        count += usize::from(is_tag && !has_alt(tag));
         from = end.max(at + 4);
     }
     count
@@ -108,45 +67,6 @@ fn has_alt(tag: &[u8]) -> bool {
         before = *byte;
     }
     false
-}
-
-/// The fenced blocks of Markdown, asked about from front to back.
-struct Fences {
-    blocks: Vec<(usize, usize)>,
-    next: usize,
-}
-
-impl Fences {
-    fn of(page: &[u8], kind: Kind) -> Self {
-        let mut blocks = Vec::new();
-        let (mut open, mut at): (Option<(usize, &[u8])>, usize) = (None, 0);
-        for line in page.split(|byte| *byte == b'\n').filter(|_| kind == Kind::Markdown) {
-            let text = line.trim_ascii();
-            let mark = [b"```".as_slice(), b"~~~"].into_iter().find(|mark| text.starts_with(mark));
-            match (open, mark) {
-                (None, Some(mark)) => open = Some((at, mark)),
-                (Some((start, mark)), Some(found)) if mark == found => {
-                    blocks.push((start, at));
-                    open = None;
-                }
-                _ => {}
-            }
-            at += line.len() + 1;
-        }
-        blocks.extend(open.map(|(start, _)| (start, usize::MAX)));
-        Self { blocks, next: 0 }
-    }
-
-    fn cover(&mut self, at: usize) -> bool {
-        while self.blocks.get(self.next).is_some_and(|(_, end)| *end < at) {
-            self.next += 1;
-        }
-        self.blocks.get(self.next).is_some_and(|(start, _)| *start <= at)
-    }
-}
-
-fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    haystack.windows(needle.len()).position(|window| window == needle)
 }
 
 #[cfg(test)]

@@ -1,0 +1,90 @@
+//! Labels: whether pages tell their readers of what they show that is not real.
+//!
+//! What a declaration calls synthetic is known by its content, wherever it lies. A page that changes
+//! is looked at for what it names; where something synthetic changes, every page that names it is.
+
+use std::collections::BTreeSet;
+
+use super::Judge;
+use super::evidence::{Known, Question, for_all};
+use super::signer::Fault;
+use super::standing::Effect;
+use crate::entry::Change;
+use crate::finding::Code;
+use crate::id::ObjectId;
+use crate::name::PersonId;
+use crate::page;
+use crate::path::RepoPath;
+use crate::policy::company::Synthetic;
+use crate::policy::{Clause, Level};
+use crate::statement::Predicate;
+
+/// How many files or pages of a change are told.
+const TOLD: usize = 3;
+
+impl<'a> Judge<'a> {
+    /// Something synthetic without a label that readers see, where the policy has labels.
+    pub(super) fn unlabelled(&self, change: &Change) -> Known<Option<Fault>> {
+        let policies = || std::iter::once(self.case.policy).chain(self.case.authority);
+        let synthetic = policies().find_map(|policy| policy.company().synthetic.as_ref());
+        let after = change.after().filter(|entry| entry.mode().is_file());
+        let (Some(synthetic), Some(after)) = (synthetic, after) else { return Ok(None) };
+        if self.rosters().level(Clause::E1) == Level::Off {
+            return Ok(None);
+        }
+        if page::kind_of(change.path()).is_some() {
+            return self.unlabelled_page(change.path(), after.id(), synthetic);
+        }
+        if !self.is_synthetic(after.id())? {
+            return Ok(None);
+        }
+        let pages = self.ask.unlabelled(self.case.new, change.path(), synthetic)?;
+        let message = format!("it is declared as synthetic, and no label says so on {}", told(pages));
+        Ok((!pages.is_empty()).then(|| fault(message, synthetic)))
+    }
+
+    fn unlabelled_page(&self, path: &RepoPath, content: ObjectId, synthetic: &Synthetic) -> Known<Option<Fault>> {
+        let (commit, synthetic) = (self.case.new, synthetic.clone());
+        let shown =
+            self.ask.shown(Question::Shown { commit, path: path.clone(), content, synthetic: synthetic.clone() })?;
+        if shown.labelled {
+            return Ok(None);
+        }
+        let all = shown.files.iter().chain([(path, &content)]);
+        let found = for_all(all, |(file, id)| Ok(self.is_synthetic(*id)?.then(|| file.clone())))?;
+        let found: BTreeSet<RepoPath> = found.into_iter().flatten().collect();
+        let message = format!("no label says that this is declared as synthetic: {}", told(&found));
+        Ok((!found.is_empty()).then(|| fault(message, &synthetic)))
+    }
+
+    /// Whether somebody declared of this content that it shows what is not real: by a key that nobody
+    /// revoked, and neither they nor an admin took it back.
+    fn is_synthetic(&self, content: ObjectId) -> Known<bool> {
+        let records = for_all(self.records_under(content)?, |(line, verified)| {
+            let statement = verified.statement();
+            let Predicate::Declaration(declaration) = statement.predicate() else { return Ok(false) };
+            let is_of_it = |change: &Change| change.after().is_some_and(|after| after.id() == content);
+            let says_so = declaration.details.synthetic && declaration.changes.iter().any(is_of_it);
+            let here = statement.repository() == self.case.policy.repository();
+            if !says_so || !here || self.rosters().unrevoked_signer(statement).is_err() {
+                return Ok(false);
+            }
+            let signer = &statement.signed_by().person;
+            let may = |judge: &Self, person: &PersonId| person == signer || judge.is_admin(person, Effect::Lifts);
+            Ok(self.revoked_by(line.blob(), Some(verified.id()), Effect::Lifts, may)?.is_none())
+        })?;
+        Ok(records.contains(&true))
+    }
+}
+
+fn fault(message: String, synthetic: &Synthetic) -> Fault {
+    let hint = format!("write one of these where readers see it: {}", synthetic.labels.join("; "));
+    Fault::new(Code::MissingLabel, message).against(Clause::E1).way_out(hint)
+}
+
+fn told(paths: &BTreeSet<RepoPath>) -> String {
+    let named: Vec<String> = paths.iter().take(TOLD).map(ToString::to_string).collect();
+    let more = paths.len().saturating_sub(TOLD);
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    format!("{}{more}", named.join(", "))
+}
