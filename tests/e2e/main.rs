@@ -9,6 +9,7 @@ mod attacks;
 mod branches;
 mod ceremony;
 mod channel;
+mod clause_by_clause;
 mod client_names;
 mod clones;
 mod commands;
