@@ -287,7 +287,7 @@ impl<'a> Judge<'a> {
         );
         let anybody = empty.iter().any(|roles| roles.is_empty());
         let roles = if anybody { BTreeSet::new() } else { empty.iter().copied().flatten().cloned().collect() };
-        vec![Fault::new(code, message).for_seats(roles, persons)]
+        vec![Fault::new(code, message).for_seats(roles, persons, one_more && empty.len() == 1)]
     }
 
     pub(super) fn sole_admin(&self, path: &RepoPath) -> Option<PersonId> {

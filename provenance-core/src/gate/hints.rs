@@ -34,11 +34,7 @@ impl Judge<'_> {
         let review =
             || format!("{} `git provenance review {range}`", self.whom(fault, change, requirements, contributors));
         Some(match (fault.code, fault.record) {
-            (Code::MissingDeclaration, _) => {
-                format!(
-                    "the writer runs `git provenance declare {range} --extent none`, or with `assisted` or `generated`"
-                )
-            }
+            (Code::MissingDeclaration, _) => declare(&range),
             (
                 Code::MissingConfirmation | Code::UnapprovedTool | Code::RestrictedUse | Code::AiForbidden,
                 Some(record),
@@ -72,6 +68,9 @@ impl Judge<'_> {
                 self.case.branch.short(),
                 review()
             ),
+            _ if fault.empty_seats.as_ref().is_some_and(|seats| seats.declaration_would_do) => {
+                format!("{}; or {}", declare(&range), review())
+            }
             _ => review(),
         })
     }
@@ -125,6 +124,10 @@ impl Judge<'_> {
         };
         format!("{} or {last}{role} runs", others.join(", "))
     }
+}
+
+fn declare(range: &str) -> String {
+    format!("the writer runs `git provenance declare {range} --extent none`, or with `assisted` or `generated`")
 }
 
 fn correct_or_close(incident: RecordId, range: &str) -> String {

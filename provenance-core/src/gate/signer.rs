@@ -40,6 +40,8 @@ pub(crate) struct Fault {
 pub(super) struct EmptySeats {
     pub(super) roles: BTreeSet<Role>,
     pub(super) seated: BTreeSet<PersonId>,
+    /// Whether a declaration would fill the only one.
+    pub(super) declaration_would_do: bool,
 }
 
 impl Fault {
@@ -58,9 +60,9 @@ impl Fault {
     }
 
     /// The same, with the roles of the seats that stay empty and whose reviews count already.
-    pub(super) fn for_seats(self, roles: BTreeSet<Role>, persons: &[PersonId]) -> Self {
+    pub(super) fn for_seats(self, roles: BTreeSet<Role>, persons: &[PersonId], declaration_would_do: bool) -> Self {
         let seated = persons.iter().cloned().collect();
-        Self { empty_seats: Some(Box::new(EmptySeats { roles, seated })), ..self }
+        Self { empty_seats: Some(Box::new(EmptySeats { roles, seated, declaration_would_do })), ..self }
     }
 
     /// The fault against a clause of the company's policy.

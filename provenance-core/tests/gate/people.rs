@@ -49,7 +49,11 @@ fn where_nobody_answered_for_the_work_commits_count_and_one_more_is_needed() {
     w.approve("ed", w.root(), head);
     refused(&w.update(w.root(), head), &[(Code::SelfReview, A)]);
     w.approve("eva", w.root(), head);
-    refused(&w.update(w.root(), head), &[(Code::SelfReview, A), (Code::InsufficientReviews, A)]);
+    let report = w.update(w.root(), head);
+    refused(&report, &[(Code::SelfReview, A), (Code::InsufficientReviews, A)]);
+    let missing = report.findings.iter().find(|found| found.code == Code::InsufficientReviews).unwrap();
+    let hint = missing.hint.as_deref().unwrap();
+    assert!(hint.starts_with("the writer runs `git provenance declare ") && hint.contains("; or "), "{hint}");
     w.approve("ana", w.root(), head);
     allowed(&w.update(w.root(), head));
 }
