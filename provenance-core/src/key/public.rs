@@ -156,8 +156,9 @@ impl PublicKey {
         Fingerprint::of_wire(&self.to_wire())
     }
 
-    /// The encoded curve point.
-    pub(super) fn point(&self) -> &[u8; 32] {
+    /// The encoded curve point. Who holds its private half can sign for every key that has it, plain or as if
+    /// it were a device's.
+    pub fn point(&self) -> &[u8; 32] {
         &self.point
     }
 

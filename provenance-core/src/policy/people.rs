@@ -157,6 +157,8 @@ impl fmt::Display for KeyState {
 pub struct Roster {
     pub(super) people: BTreeMap<PersonId, Person>,
     pub(super) by_key: BTreeMap<Fingerprint, (PersonId, usize)>,
+    /// Keys that have one point have one private half, whatever device they say they are on.
+    pub(super) by_point: BTreeMap<[u8; 32], PersonId>,
     pub(super) by_email: BTreeMap<String, PersonId>,
 }
 

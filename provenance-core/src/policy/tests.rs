@@ -3,7 +3,7 @@
 use super::*;
 use crate::entry::{Change, Entry};
 use crate::id::{BlobId, ObjectId};
-use crate::key::FileSigner;
+use crate::key::{FileSigner, PublicKey};
 use crate::time::Timestamp;
 
 fn key(seed: u8) -> String {
@@ -175,6 +175,9 @@ fn says_where_a_problem_is() {
 fn refuses_a_roster_that_means_two_things() {
     let twice = people().replace(&key(2), &key(1));
     assert!(refusal(&twice, POLICY, TOOLS).contains("is ana's already"));
+    let device = PublicKey::from_sk_ed25519(*key(1).parse::<PublicKey>().unwrap().point(), "ssh:").unwrap();
+    let disguised = people().replace(&key(2), &device.to_string());
+    assert!(refusal(&disguised, POLICY, TOOLS).contains("is ana's already"));
     let address = people().replace("name = \"Bob\"", "name = \"Bob\"\nemails = [\"ana@example.COM\"]");
     assert!(refusal(&address, POLICY, TOOLS).contains("is ana's already"));
     let no_admin = people().replace("\"admin\", ", "");

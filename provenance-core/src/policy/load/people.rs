@@ -87,7 +87,8 @@ fn keys(
             source.problem(&place, format!("{id}'s key has one of `revoked` and `because` without the other"));
         }
         let revoked = wire.revoked.map(|day| (day.0, wire.because.unwrap_or_default()));
-        if let Some((other, _)) = roster.by_key.insert(public.fingerprint(), (id.clone(), keys.len())) {
+        roster.by_key.insert(public.fingerprint(), (id.clone(), keys.len()));
+        if let Some(other) = roster.by_point.insert(*public.point(), id.clone()) {
             source.problem(&place, format!("key {} is {other}'s already", public.fingerprint()));
         }
         keys.push(RosterKey { public, from: wire.from.map(|day| day.0), until: wire.until.map(|day| day.0), revoked });
