@@ -5,6 +5,7 @@
 mod accept;
 mod adopt;
 mod agents;
+mod attack_list;
 mod attacks;
 mod bounds;
 mod branches;
