@@ -87,6 +87,20 @@ impl Repository {
         self.peel(id, &id.to_string())
     }
 
+    /// What the annotated tag with this id says it is called; `None` where the id is no tag's, or it does not say.
+    ///
+    /// # Errors
+    /// [`ReadError`] when the object is missing, damaged or too large.
+    pub fn try_find_tag_name(&self, id: ObjectId) -> Result<Option<Vec<u8>>, ReadError> {
+        if !matches!(self.header(&id)?, Some((ObjectKind::Tag, _))) {
+            return Ok(None);
+        }
+        self.expect_object(ObjectKind::Tag, &id, MAX_TAG, |data| {
+            let header = data.split(|byte| *byte == b'\n').take_while(|line| !line.is_empty());
+            header.filter_map(|line| line.strip_prefix(b"tag ")).next().map(<[u8]>::to_vec)
+        })
+    }
+
     fn named(&self, name: &str, text: &str) -> Result<(ObjectId, Option<RefName>), ResolveError> {
         if let Ok(id) = name.parse::<ObjectId>()
             && id.format() == self.format

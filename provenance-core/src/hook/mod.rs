@@ -247,6 +247,9 @@ impl Push<'_> {
             let hint = "an admin takes it out of `branches` in policy.toml first";
             return Err(Finding::error(Code::BranchDeleted, message).hint(hint).into());
         };
+        if update.name.is_tag() {
+            self.tag(update, new)?;
+        }
         let old = update.old.map(|old| self.repository.peel_to_commit(old)).transpose()?;
         let new = self.repository.peel_to_commit(new)?;
         let request = Request {
@@ -258,6 +261,24 @@ impl Push<'_> {
             now: self.now,
         };
         Ok((check(self.repository, ledger, &request)?, new))
+    }
+
+    /// That a tag is made once, and as what it says it is: an annotated tag has a name and a text of its own, and
+    /// readers may trust its signature.
+    fn tag(&self, update: &Update, new: ObjectId) -> Result<(), Stop> {
+        let name = &update.name;
+        if let Some(old) = update.old.filter(|old| *old != new) {
+            let message = format!("{name} is published as {old} and never moves");
+            return Err(Finding::error(Code::RewoundBranch, message).into());
+        }
+        match self.repository.try_find_tag_name(new)? {
+            Some(own) if own != name.short().as_bytes() => {
+                let own = crate::path::quote(&own);
+                let message = format!("{name} would be a tag that says it is {own}");
+                Err(Finding::error(Code::RewoundBranch, message).hint("make the tag anew under this name").into())
+            }
+            _ => Ok(()),
+        }
     }
 }
 
