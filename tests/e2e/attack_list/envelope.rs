@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE};
-use provenance_core::envelope::{pae, pae_of};
+use provenance_core::envelope::{Envelope, pae, pae_of};
 use provenance_core::key::Signer as _;
 
 use super::{Reviewed, STATEMENT, line, payload, seal, signer};
@@ -13,20 +13,22 @@ fn a_statement_of_another_payload_type_is_no_record() {
     let reviewed = Reviewed::new();
     let ed = signer(&reviewed.site, "ed");
     let (payload, keyid) = (reviewed.statement(), ed.public_key().fingerprint().to_string());
+    let (mut other, mut shown) = (Vec::new(), Vec::new());
     for kind in ["application/json", "application/vnd.in-toto+json; charset=utf-8", "", "application/vnd.in-totö+json"]
     {
         let sig = ed.sign(&pae_of(kind, payload.as_bytes())).unwrap();
-        reviewed.ignores(&line(kind, payload.as_bytes(), &keyid, &sig), "malformed-record");
+        other.push(line(kind, payload.as_bytes(), &keyid, &sig));
         // Signed as another type and shown as ours.
-        reviewed.ignores(&line(STATEMENT, payload.as_bytes(), &keyid, &sig), "bad-signature");
+        shown.push(line(STATEMENT, payload.as_bytes(), &keyid, &sig));
     }
     // Lengths that count something else than bytes, and no encoding at all.
     let odd = payload.replace("\"decision\"", "\"é\":1,\"decision\"");
     let characters = format!("DSSEv1 28 {STATEMENT} {} {odd}", odd.chars().count());
     for signed in [characters.as_bytes(), odd.as_bytes(), &pae(odd.as_bytes())[7..]] {
-        let sig = ed.sign(signed).unwrap();
-        reviewed.ignores(&line(STATEMENT, odd.as_bytes(), &keyid, &sig), "bad-signature");
+        shown.push(line(STATEMENT, odd.as_bytes(), &keyid, &ed.sign(signed).unwrap()));
     }
+    reviewed.ignores_all(&other, "malformed-record");
+    reviewed.ignores_all(&shown, "bad-signature");
     reviewed.allows(&[&seal(&reviewed.site, "ed", &odd)]);
 }
 
@@ -58,10 +60,11 @@ fn another_spelling_of_a_good_envelope_is_no_record() {
         good.replace("payloadType", "PayloadType"),
         good.replace("\"payload\":", "\"payload\":\"e30=\",\"payload\":"),
     ];
-    for spelling in spellings {
-        assert_ne!(spelling, good);
-        reviewed.ignores(&spelling, "malformed-record");
+    assert!(!spellings.contains(&good));
+    for spelling in &spellings {
+        assert!(Envelope::parse(spelling.as_bytes()).is_err(), "{spelling}");
     }
+    reviewed.ignores_all(&spellings, "malformed-record");
     if sig.contains(['+', '/']) {
         reviewed.ignores(&good.replace(sig, &URL_SAFE.encode(&raw)), "malformed-record");
     }
@@ -72,7 +75,7 @@ fn another_spelling_of_a_good_envelope_is_no_record() {
 fn a_statement_of_another_kind_satisfies_nothing() {
     let reviewed = Reviewed::new();
     let ours = "https://git-provenance.dev/predicate/review/v1";
-    for kind in [
+    let lines = [
         "https://git-provenance.dev/predicate/review/v2",
         "https://git-provenance.dev/predicate/review/v1/",
         "https://git-provenance.dev/predicate/approval/v1",
@@ -80,10 +83,9 @@ fn a_statement_of_another_kind_satisfies_nothing() {
         "https://slsa.dev/source_provenance/v1-draft",
         "HTTPS://git-provenance.dev/predicate/review/v1",
         "",
-    ] {
-        let statement = reviewed.statement().replace(ours, kind);
-        reviewed.ignores(&seal(&reviewed.site, "ed", statement), "bad-signature");
-    }
+    ]
+    .map(|kind| seal(&reviewed.site, "ed", reviewed.statement().replace(ours, kind)));
+    reviewed.ignores_all(&lines, "bad-signature");
     let summary = r#"{"_type":"https://in-toto.io/Statement/v1","subject":SUBJECT,
         "predicateType":"https://slsa.dev/verification_summary/v1","predicate":{"verifier":{"id":"https://example.com"},
         "timeVerified":"2025-06-01T12:00:00Z","resourceUri":"git+https://example.com/acme/site",
@@ -112,7 +114,7 @@ fn a_payload_that_means_two_things_is_no_record() {
     let with = |from: &str, to: &str| replaced(&good, from, to);
     let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
     let listed = with("\"signer\":{\"person\":\"ed\",\"key\":", "\"signer\":[\"ed\",");
-    for statement in [
+    let lines = [
         // Twice the same name, anywhere.
         with("\"decision\":\"approve\"", "\"decision\":\"reject\",\"decision\":\"approve\""),
         with("\"decision\"", "\"x\":{\"a\":1,\"a\":2},\"decision\""),
@@ -127,11 +129,11 @@ fn a_payload_that_means_two_things_is_no_record() {
         // Too deep, and a name of a megabyte twice.
         with("\"decision\"", &format!("\"x\":{deep},\"decision\"")),
         with("\"decision\"", &format!("\"{0}\":1,\"{0}\":2,\"decision\"", "k".repeat(1 << 20))),
-    ] {
-        reviewed.ignores(&seal(&reviewed.site, "ed", statement), "bad-signature");
-    }
+    ]
+    .map(|statement| seal(&reviewed.site, "ed", statement));
+    reviewed.ignores_all(&lines, "bad-signature");
     // Much that is unknown, and a decision in capitals beside the one that counts, is passed over.
-    let many: String = (0..100_000).map(|n| format!("\"k{n}\":0,")).collect();
+    let many: String = (0..20_000).map(|n| format!("\"k{n}\":0,")).collect();
     let odd = with("\"decision\"", &format!("{many}\"Decision\":\"reject\",\"decision\""));
     reviewed.allows(&[&seal(&reviewed.site, "ed", odd)]);
 }
@@ -146,7 +148,7 @@ fn a_payload_that_is_not_one_text_is_no_record() {
     let mut invalid = with("\"decision\"", "\"x\":\"?\",\"decision\"").into_bytes();
     let at = invalid.iter().position(|byte| *byte == b'?').unwrap();
     invalid[at] = 0xff;
-    for payload in [
+    let lines = [
         format!("\u{feff}{good}").into_bytes(),
         format!("{good}{{}}").into_bytes(),
         format!("{good}\0").into_bytes(),
@@ -157,9 +159,9 @@ fn a_payload_that_is_not_one_text_is_no_record() {
         wide,
         invalid,
         Vec::new(),
-    ] {
-        reviewed.ignores(&seal(&reviewed.site, "ed", payload), "bad-signature");
-    }
+    ]
+    .map(|payload| seal(&reviewed.site, "ed", payload));
+    reviewed.ignores_all(&lines, "bad-signature");
 }
 
 /// B16, B18, B21
@@ -170,7 +172,7 @@ fn ids_that_are_cut_contradict_or_move_make_no_record() {
     let [main, after] = ["main", "topic:content/b.md"].map(|rev| reviewed.site.repo.rev(rev));
     let with = |from: &str, to: &str| replaced(&good, from, to);
     let base = format!("\"base\":\"{main}\"");
-    for statement in [
+    let lines = [
         good.replace(&after, &after[..7]),
         good.replace(&after, &after.to_uppercase()),
         good.replace("\"gitBlob\"", "\"gitCommit\""),
@@ -183,9 +185,9 @@ fn ids_that_are_cut_contradict_or_move_make_no_record() {
         with(&base, &format!("\"base\":\"{}\"", &main[..12])),
         with("refs/heads/main", "main"),
         with("content/b.md", "content/./b.md"),
-    ] {
-        reviewed.ignores(&seal(&reviewed.site, "ed", statement), "bad-signature");
-    }
+    ]
+    .map(|statement| seal(&reviewed.site, "ed", statement));
+    reviewed.ignores_all(&lines, "bad-signature");
 }
 
 /// B03, B16, B18. Sound records that speak of something else.

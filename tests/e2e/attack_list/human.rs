@@ -1,1 +1,100 @@
-//! Attacks on human.
+//! Attacks on the human in the loop: a machine signs, AI is hidden, or the eye is deceived.
+
+use super::{Reviewed, allows, has_error, refuses, seal};
+use crate::site::Site;
+
+/// H01. The command refuses in the environment of an agent. A key that an agent can use signs all the same, and only a rule
+/// with `presence` tells the two apart (K08).
+#[test]
+fn a_coding_agent_is_not_let_near_a_review() {
+    let site = Site::new();
+    site.propose("topic", &[("content/b.md", "B\n")]);
+    site.signed("wes", &["declare", "main...topic", "--extent", "none"]).ends(0);
+    let key = site.key("ed");
+    let review = ["review", "main...topic", "--approve", "--answer", "accuracy=pass", "--key", key.to_str().unwrap()];
+    for agent in ["CLAUDECODE", "CURSOR_AGENT", "GEMINI_CLI", "CODEX_SANDBOX"] {
+        site.run_with(&review, &[(agent, "1")], "y\n").ends(1).says("coding agent");
+        refuses(&site, "main...topic", "missing-review");
+    }
+    // The agent's own key reviews nowhere.
+    site.signed("bot", &review[..5]).ends(1).says("not-human");
+    site.run(&review).ends(0);
+    allows(&site, "main...topic");
+}
+
+/// H05, H06
+#[test]
+fn no_trailer_makes_a_review_or_a_declaration_unneeded() {
+    for message in [
+        "nothing said",
+        "Title\n\nAssisted-by: none\nAI: none\nReviewed-by: ed <ed@example.com>\nApproved-by: ana\n",
+        "Title\n\nReviewed-by: Ed\n <ed@example.com>\nSigned-off-by: ana <ana@example.com>\n\nmore\n",
+        "Assisted-by: none\n\nProvenance-Record: 0000\nskip-checks: true\n[skip ci]",
+    ] {
+        let site = Site::new();
+        site.repo.git(&["checkout", "--quiet", "-B", "topic", "main"]);
+        site.repo.write("content/b.md", "B\n");
+        site.commit_by("wes", message);
+        let refused = refuses(&site, "main...topic", "missing-review");
+        assert!(refused.codes("error").contains(&"missing-declaration".to_owned()), "{}", refused.out);
+        site.signed("ed", &["review", "main...topic", "--approve", "--answer", "accuracy=pass"]).ends(0);
+        refuses(&site, "main...topic", "missing-declaration");
+        site.signed("wes", &["declare", "main...topic", "--extent", "none"]).ends(0);
+        allows(&site, "main...topic");
+    }
+}
+
+/// H06. A mark that says AI took part is found wherever git's own reader of trailers would find it.
+#[test]
+fn a_mark_of_ai_contradicts_a_declaration_of_none() {
+    let mark = "Co-authored-by: Claude <noreply@anthropic.com>";
+    for message in [
+        format!("Title\n\n{mark}\n"),
+        format!("Title\n\nBody\n\nAssisted-by: none\n{mark}\nSigned-off-by: wes <wes@example.com>\n"),
+        format!("Title\n\n{}\n", mark.to_lowercase()),
+    ] {
+        let site = Site::new();
+        site.repo.git(&["checkout", "--quiet", "-B", "topic", "main"]);
+        site.repo.write("content/b.md", "B\n");
+        site.commit_by("wes", &message);
+        site.approve("main...topic");
+        refuses(&site, "main...topic", "undeclared-ai");
+    }
+}
+
+/// H08. The gate binds bytes: what looks alike is another path and another content. Text that could deceive is escaped where paths and
+/// comments are shown; the content itself is shown by whatever the reviewer reads it with.
+#[test]
+fn what_looks_alike_is_not_the_same() {
+    let site = Site::new();
+    site.propose("topic", &[("content/paypal.md", "pay\n")]);
+    site.approve("main...topic");
+    allows(&site, "main...topic");
+    for path in [
+        "content/p\u{430}ypal.md",
+        "content/pay\u{200b}pal.md",
+        "content/\u{202e}lapyap.md",
+        "content/paypa\u{6c}\u{301}.md",
+    ] {
+        site.propose("alike", &[(path, "pay\n")]);
+        let refused = site.run(&["check", "main...alike"]).ends(1).says("missing-review");
+        for hidden in ['\u{200b}', '\u{202e}'] {
+            assert!(!refused.out.contains(hidden) && !refused.err.contains(hidden), "{refused:?}");
+        }
+    }
+    for text in ["p\u{430}y\n", "pay\u{200b}\n", "pay", "pay\r\n", "\u{feff}pay\n"] {
+        site.propose("alike", &[("content/paypal.md", text)]);
+        refuses(&site, "main...alike", "missing-review");
+    }
+}
+
+/// H01.a: what a record says of a terminal is not what a rule for a touch asks for, and an unanswered checklist stays so.
+#[test]
+fn a_record_that_praises_itself_is_worth_what_is_signed() {
+    let reviewed = Reviewed::new();
+    let praised = reviewed.statement().replace("\"answers\":[", "\"human\":true,\"presence\":\"pin\",\"answers\":[");
+    reviewed.allows(&[&seal(&reviewed.site, "ed", praised.clone())]);
+    let empty = praised.replace("{\"id\":\"accuracy\",\"result\":\"pass\"}", "");
+    reviewed.lines(&[&seal(&reviewed.site, "ed", empty)]);
+    has_error(super::check(&reviewed.site, "main...topic").ends(1), "incomplete-checklist");
+}

@@ -64,7 +64,7 @@ fn an_sshsig_of_another_namespace_form_or_key_is_no_record() {
     };
     reviewed.allows(&[&with(Blob::of(key))]);
     let certificate = [string(b"ssh-ed25519-cert-v01@openssh.com"), string(&[7; 32]), key.to_wire()].concat();
-    for blob in [
+    let lines = [
         Blob { namespace: "git", ..Blob::of(key) },
         Blob { namespace: "file", ..Blob::of(key) },
         Blob { namespace: "", ..Blob::of(key) },
@@ -79,9 +79,9 @@ fn an_sshsig_of_another_namespace_form_or_key_is_no_record() {
         Blob { key: signer(&reviewed.site, "eve").public_key().to_wire(), ..Blob::of(key) },
         Blob { key: certificate, ..Blob::of(key) },
         Blob { behind: b"\0", ..Blob::of(key) },
-    ] {
-        reviewed.ignores(&with(blob), "bad-signature");
-    }
+    ]
+    .map(with);
+    reviewed.ignores_all(&lines, "bad-signature");
     reviewed.site.repo.git(&["config", "gpg.format", "ssh"]);
     reviewed.site.repo.git(&["config", "gpg.ssh.program", "/bin/true"]);
     reviewed.ignores(&with(Blob { namespace: "git", ..Blob::of(key) }), "bad-signature");
@@ -137,9 +137,8 @@ fn a_keyid_chooses_one_key_and_proves_nothing() {
     let named = |keyid: &str| line(STATEMENT, payload.as_bytes(), keyid, &sig);
     let ana = signer(&reviewed.site, "ana").public_key().fingerprint().to_string();
     reviewed.ignores(&named(&ana), "bad-signature");
-    for keyid in ["", "SHA256:x", "ed", &"k".repeat(1 << 20)] {
-        reviewed.ignores(&named(keyid), "unknown-key");
-    }
+    let unknown = ["", "SHA256:x", "ed", &"k".repeat(1 << 20)].map(named);
+    reviewed.ignores_all(&unknown, "unknown-key");
     reviewed.ignores(&named("a\tb"), "malformed-record");
     // Sound, in the name of somebody whose key it is not.
     let other = payload.replace("\"person\":\"ed\"", "\"person\":\"ana\"");
