@@ -1,5 +1,6 @@
 //! Holds `docs/reference/traceability.md` to the specification and to the sources: every clause, every
 //! finding code and every clause of a company's policy has a row, no cell is empty, and each test that is named exists.
+//! The table of attacks, `docs/reference/attacks.md`, is held to the tests and to the list of attacks likewise.
 
 #![allow(clippy::unwrap_used, reason = "a failure is a panic")]
 
@@ -146,4 +147,58 @@ fn every_code_has_an_entry_in_the_page_of_findings() {
     let entries: BTreeSet<&str> = page.lines().filter_map(|line| line.strip_prefix("## ")).collect();
     let codes: BTreeSet<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
     assert_eq!(entries, codes);
+}
+
+/// The rows of the table of attacks: id, answer, what stands in the cell of the tests.
+fn attacks() -> Vec<[String; 3]> {
+    let page = page("reference/attacks.md");
+    let table = page.lines().filter(|line| line.starts_with('|') && !line.starts_with("|---"));
+    let cells = table.map(|line| line.trim_matches('|').split('|').map(str::trim).collect::<Vec<_>>());
+    cells
+        .filter(|cells| cells[0] != "id")
+        .map(|cells| {
+            let [id, _, answer, tests, _] = cells[..] else { panic!("a row has five cells: {cells:?}") };
+            [id, answer, tests].map(str::to_owned)
+        })
+        .collect()
+}
+
+#[test]
+fn every_attack_names_tests_that_exist_and_codes_that_exist() {
+    let (tests, rows) = (tests(), attacks());
+    let ids: BTreeSet<&String> = rows.iter().map(|[id, ..]| id).collect();
+    assert!(ids.len() == rows.len() && rows.len() > 108, "an attack has two rows, or the page was not understood");
+    for [id, answer, named] in &rows {
+        let names = quoted(named);
+        let gone: Vec<&String> = names.iter().filter(|name| !tests.contains(*name)).collect();
+        assert!(gone.is_empty(), "{id} names {gone:?}, which is no test");
+        assert!(!names.is_empty() || named.starts_with("none: "), "{id} has no test and does not say why");
+        let unknown = quoted(answer).into_iter().find(|code| Code::ALL.iter().all(|known| known.as_str() != code));
+        assert_eq!(unknown, None, "{id}");
+    }
+}
+
+/// The list lies beside the workspace where it is at hand.
+#[test]
+fn every_attack_of_the_list_has_a_row() {
+    let list = workspace().join("../shared/vectors/attacks/attacks.tsv");
+    let Ok(list) = fs::read_to_string(list) else { return };
+    let rows = attacks();
+    let missing: Vec<&str> = list
+        .lines()
+        .skip(1)
+        .filter_map(|line| line.split('\t').next())
+        .filter(|wanted| rows.iter().all(|[id, ..]| id != wanted))
+        .collect();
+    assert!(missing.is_empty(), "no row for {missing:?}");
+}
+
+/// Each test of the list is named by some row.
+#[test]
+fn every_test_of_an_attack_is_in_the_table() {
+    let rows = attacks();
+    let acted: Vec<String> = tests().into_iter().filter(|name| name.starts_with("e2e::attack_list::")).collect();
+    let unnamed: Vec<&String> =
+        acted.iter().filter(|name| rows.iter().all(|[.., named]| !quoted(named).contains(name))).collect();
+    assert!(acted.len() > 60 && unnamed.is_empty(), "no row names {unnamed:?}");
 }
