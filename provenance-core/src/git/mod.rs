@@ -57,7 +57,7 @@ pub use open::OpenError;
 pub use reflog::RefLog;
 pub use refs::{Head, RefError, RefTarget, Swap};
 pub use resolve::{ResolveError, Resolved};
-pub use tree::{Tree, TreeEntry};
+pub use tree::{ParseTreeError, Tree, TreeEntry};
 pub use write::{Batch, CommitDraft, Identity, WriteError};
 
 /// A repository, to be used by one thread.

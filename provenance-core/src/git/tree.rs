@@ -14,6 +14,11 @@ use crate::id::{ObjectFormat, ObjectId, TreeId};
 /// The largest tree object that is read, in bytes: some million entries.
 const MAX_TREE: u64 = 256 << 20;
 
+/// Why bytes are no tree.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct ParseTreeError(String);
+
 /// One entry of a tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TreeEntry {
@@ -105,8 +110,20 @@ impl Tree {
         self.entries.iter().map(|entry| entry.name.len() + std::mem::size_of::<TreeEntry>()).sum()
     }
 
-    /// Parses a tree object's bytes.
-    fn parse(mut bytes: &[u8], format: ObjectFormat) -> Result<Self, String> {
+    /// The tree that these bytes of a tree object are, its ids in this format.
+    ///
+    /// # Errors
+    /// [`ParseTreeError`] when an entry is cut off or of no known mode, or what there is could mean two things.
+    pub fn parse(bytes: &[u8], format: ObjectFormat) -> Result<Self, ParseTreeError> {
+        Self::parse_entries(bytes, format).map_err(ParseTreeError)
+    }
+
+    /// The bytes of a tree object with these entries, as git writes them.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        tree_bytes(self.entries.clone())
+    }
+
+    fn parse_entries(mut bytes: &[u8], format: ObjectFormat) -> Result<Self, String> {
         let mut entries: Vec<TreeEntry> = Vec::new();
         while !bytes.is_empty() {
             let (entry, rest) = parse_entry(bytes, format)?;
@@ -176,7 +193,11 @@ impl Repository {
             return Ok(Arc::default());
         }
         let parsed = self.expect_object(ObjectKind::Tree, &id.0, MAX_TREE, |data| Tree::parse(data, self.format))?;
-        let malformed = |reason| ReadError::Malformed { kind: ObjectKind::Tree, id: id.0, reason };
+        let malformed = |error: ParseTreeError| ReadError::Malformed {
+            kind: ObjectKind::Tree,
+            id: id.0,
+            reason: error.to_string(),
+        };
         let tree = Arc::new(parsed.map_err(malformed)?);
         self.trees.borrow_mut().insert(id, &tree);
         Ok(tree)
@@ -200,7 +221,7 @@ mod tests {
         bytes.collect()
     }
 
-    fn parse(entries: &[(&str, &str)]) -> Result<Tree, String> {
+    fn parse(entries: &[(&str, &str)]) -> Result<Tree, ParseTreeError> {
         Tree::parse(&raw(entries), ObjectFormat::Sha1)
     }
 
@@ -211,7 +232,7 @@ mod tests {
         assert!(tree.get(b"a").unwrap().tree().is_some());
         assert_eq!(tree.get(b"b").unwrap().slot().unwrap().mode, Mode::Symlink);
         assert!(tree.get(b"d").is_none());
-        assert_eq!(tree_bytes(tree.entries.clone()), raw(&entries));
+        assert_eq!(tree.to_bytes(), raw(&entries));
     }
 
     #[test]
