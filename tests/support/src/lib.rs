@@ -17,6 +17,7 @@
 //! ```
 
 pub mod bench;
+pub mod fuzz;
 
 use std::ffi::OsStr;
 use std::fs;

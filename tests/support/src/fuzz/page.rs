@@ -1,0 +1,76 @@
+//! Pages: what their front matter says of AI, and images without a text.
+
+use provenance_core::page::{Kind, images_without_text};
+use provenance_core::signal::{Place, Source, front_matter};
+
+use super::{Target, seeds, signals};
+
+pub(super) const TARGET: Target = Target {
+    name: "page",
+    reads: &["signal::front_matter::read", "page::images_without_text"],
+    run,
+    seeds: samples,
+    tokens: &[
+        "---\n",
+        "+++\n",
+        "ai-disclosure: ",
+        "ai_disclosure = ",
+        "ai-model: ",
+        "ai-tool: ",
+        "ai-assisted",
+        "fully_autonomous",
+        "none",
+        "\"",
+        "'",
+        " #",
+        "\r\n",
+        "\u{feff}",
+        "<meta name=\"ai-disclosure\" content=\"",
+        "<script>",
+        "</script",
+        "<template>",
+        "<!--",
+        "-->",
+        "<![CDATA[",
+        "]]>",
+        "<?",
+        "<img ",
+        "<IMG\n",
+        " alt=\"\"",
+        " alt",
+        ">",
+        "/>",
+        "![",
+        "](",
+        "`",
+        "```\n",
+        "~~~\n",
+        "\\!",
+        " ai-disclosure=mixed",
+    ],
+};
+
+fn run(bytes: &[u8]) {
+    let reading = signals::read(front_matter::read, bytes);
+    for signal in &reading.signals {
+        assert!(signal.source == Source::FrontMatter && signal.place == Place::File);
+    }
+    let text = [b"text\n".as_slice(), bytes].concat();
+    assert!(front_matter::read(&text).signals.is_empty(), "what begins as text has neither front matter nor tags");
+    for kind in [Kind::Markdown, Kind::Html] {
+        let count = images_without_text(bytes, kind);
+        assert!(count <= bytes.len() / 4, "an image takes some bytes");
+        assert_eq!(images_without_text(&text, kind), count, "a line of text before the page changes nothing");
+        assert_eq!(images_without_text(&bytes.to_ascii_uppercase(), kind), count, "tags have no case");
+    }
+}
+
+fn samples() -> Vec<Vec<u8>> {
+    seeds::texts(&[
+        "---\ntitle: a\nai-disclosure: ai-assisted\nai_model: 'claude-opus-4-6' # so\nAI-Tool: Cursor\n---\n\n![](a.png)\n",
+        "+++\nai_disclosure = \"none\"\n+++\ntext `![](a.png)` \\![](b.png) ![a bell](c.png)\n",
+        "\u{feff}---\r\nai-disclosure-level: fully_autonomous\r\n---\r\n```\n<img src=a>\n```\n~~~\n![](b)\n",
+        "<!doctype html><html><head><meta name=\"AI-disclosure\" content='mixed'><script>\"<img>\"</script></head>\
+         <body><p ai-disclosure=ai-generated><img src=a alt=\"\"><IMG\n src='a alt=b'><img></p><!-- <img> --></body>",
+    ])
+}
