@@ -17,7 +17,7 @@ fn the_verdict_does_not_depend_on_how_evidence_was_batched() {
     w.cover(w.root(), meanwhile);
     let merged = w.merge(&[meanwhile, head], &[(A, "ONE\n2\n3\n4\n5\n6\nSEVEN\n"), (B, "b2\n")]);
     let at_once = w.update(meanwhile, merged);
-    w.one_by_one = true;
+    w.batch = 1;
     assert_eq!(at_once, w.update(meanwhile, merged));
     allowed(&at_once);
 }
@@ -67,6 +67,11 @@ fn deeds() -> impl Strategy<Value = Vec<Deed>> {
         ),
         0..10,
     )
+}
+
+/// Deeds, and the same in another order.
+fn shuffled() -> impl Strategy<Value = (Vec<Deed>, Vec<Deed>)> {
+    deeds().prop_flat_map(|deeds| (Just(deeds.clone()), Just(deeds).prop_shuffle()))
 }
 
 fn world(deeds: &[Deed]) -> (World, Vec<provenance_core::id::CommitId>) {
@@ -132,13 +137,20 @@ proptest! {
         }
     }
 
+    /// What the gate asks may be answered in one batch or in any number of them.
+    #[test]
+    fn the_verdict_does_not_depend_on_the_batches_of_any_evidence(deeds in deeds(), batch in 1..5usize) {
+        let (mut w, states) = world(&deeds);
+        let at_once = w.update(states[0], states[3]);
+        w.batch = batch;
+        prop_assert_eq!(at_once, w.update(states[0], states[3]));
+    }
+
     /// The order in which records were written, and lines that are none, change nothing.
     #[test]
-    fn the_verdict_does_not_depend_on_order_or_debris(deeds in deeds()) {
+    fn the_verdict_does_not_depend_on_order_or_debris((deeds, shuffled) in shuffled()) {
         let (one, states) = world(&deeds);
-        let mut reversed = deeds.clone();
-        reversed.reverse();
-        let (mut other, _) = world(&reversed);
+        let (mut other, _) = world(&shuffled);
         let report = one.update(states[0], states[3]);
         prop_assert_eq!(&report, &other.update(states[0], states[3]));
         let note = other.slot(states[3], &path(B)).unwrap().id;

@@ -68,8 +68,7 @@ impl World {
                 Ok(answer) => return answer,
                 Err(questions) => {
                     assert!(!questions.is_empty());
-                    let count = if self.one_by_one { 1 } else { questions.len() };
-                    for question in questions.into_iter().rev().take(count) {
+                    for question in questions.into_iter().rev().take(self.batch) {
                         let answer = self.answer(&question, &ring);
                         evidence.add(question, answer);
                     }

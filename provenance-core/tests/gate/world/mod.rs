@@ -63,8 +63,8 @@ pub(crate) struct World {
     pub(crate) since: Option<&'static str>,
     /// Questions that are answered with "undecidable".
     pub(crate) blocked: Vec<Question>,
-    /// Whether one question is answered at a time.
-    pub(crate) one_by_one: bool,
+    /// How many questions are answered at a time, at most.
+    pub(crate) batch: usize,
 }
 
 pub(crate) const POLICY: &str = r#"version = 1
@@ -157,7 +157,7 @@ impl World {
             since: None,
             messages: BTreeMap::new(),
             blocked: Vec::new(),
-            one_by_one: false,
+            batch: usize::MAX,
         };
         world.add(
             vec![],
