@@ -1,14 +1,14 @@
-//! Union of ledgers: in any order and grouping, and again, it holds the same lines.
+//! Union of ledgers: in any order and grouping, and again, it holds the same lines. And trees that no union makes.
 
 #![allow(clippy::unwrap_used, reason = "a failure is a panic")]
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
-use provenance_core::git::{Identity, Repository};
+use provenance_core::git::{self, Identity, Repository};
 use provenance_core::id::{CommitId, ObjectId};
 use provenance_core::ledger::union::join;
-use provenance_core::ledger::{Additions, Author, LEDGER_REF, Ledger, append};
+use provenance_core::ledger::{Additions, Author, LEDGER_REF, Ledger, ReadError, append};
 use provenance_test_support::Repo;
 
 /// Which line lies under which id.
@@ -65,6 +65,24 @@ impl Scratch {
         let ids = ledger.all().unwrap().into_keys();
         ids.map(|id| (id, ledger.lines(&id).unwrap().into_values().collect())).collect()
     }
+}
+
+#[test]
+fn refuses_to_list_the_world_of_notes_that_a_few_trees_make() {
+    let scratch = Scratch::new();
+    let blob = scratch.repo.git_with(&["hash-object", "-w", "--stdin"], "boom\n");
+    let mut tree = scratch.repo.git_with(&["mktree"], format!("100644 blob {blob}\tff\n"));
+    // Each holds the one below 256 times: together 256 to the 19th notes.
+    for _ in 0..19 {
+        let entries: String = (0..256).map(|i| format!("040000 tree {tree}\t{i:02x}\n")).collect();
+        tree = scratch.repo.git_with(&["mktree"], entries);
+    }
+    let bomb = scratch.repo.commit_tree(&tree, &[], provenance_test_support::START).parse().unwrap();
+    let ledger = Ledger::at(&scratch.repository, Some(bomb)).unwrap();
+    let error = ledger.all().unwrap_err();
+    assert!(matches!(error, ReadError::Object(git::ReadError::TooLarge { what: "the places", .. })), "{error:?}");
+    // What is asked for by its id is found as ever.
+    assert_eq!(ledger.lines(&ObjectId::from_bytes(&[0xff; 20]).unwrap()).unwrap().len(), 1);
 }
 
 fn filed() -> impl Strategy<Value = Filed> {

@@ -1,6 +1,6 @@
 //! Reading: the lines under an id, as the union over every fan-out.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::fanout::{Level, digits, id_of};
 use super::{MAX_NOTE, ledger_ref};
@@ -22,6 +22,10 @@ pub enum ReadError {
     #[error("cannot read the ledger")]
     Object(#[from] git::ReadError),
 }
+
+/// The most places in which one folder may stand. Folders of honest notes stand in one, since ids differ; a few
+/// that stand everywhere in each other would be a world of notes.
+const MAX_PLACES: u64 = 16;
 
 /// The lines of one note, each with the blob id of the line with its newline; every line once.
 pub type Lines = BTreeMap<BlobId, Vec<u8>>;
@@ -112,12 +116,18 @@ impl<'r> Ledger<'r> {
     /// Every id that has a note, with its blobs, in order of ids within each fan-out.
     ///
     /// # Errors
-    /// [`ReadError`] when a tree is missing or malformed.
+    /// [`ReadError`] when a tree is missing or malformed, or stands in more than 16 places.
     pub fn all(&self) -> Result<BTreeMap<ObjectId, Vec<BlobId>>, ReadError> {
         let mut all: BTreeMap<ObjectId, Vec<BlobId>> = BTreeMap::new();
         let total = digits(self.repository.format());
         let mut todo: Vec<(String, TreeId)> = self.root.map(|root| (String::new(), root)).into_iter().collect();
+        let mut places: HashMap<TreeId, u64> = HashMap::new();
         while let Some((prefix, tree)) = todo.pop() {
+            let count = places.entry(tree).or_default();
+            *count += 1;
+            if *count > MAX_PLACES {
+                return Err(git::ReadError::TooLarge { what: "the places", id: tree.0, limit: MAX_PLACES }.into());
+            }
             let level = Level::of(&*self.repository.tree(tree)?, total - prefix.len());
             todo.extend(level.subtrees.into_iter().map(|(pair, tree)| (format!("{prefix}{pair}"), tree)));
             for (rest, blob) in level.notes {
