@@ -13,9 +13,12 @@ pub(crate) struct Report {
     /// The publish branch [default: the one that is meant]
     #[arg(long, value_name = "REF")]
     pub(crate) branch: Option<String>,
-    /// Add evidence, file by file, for what AI took part in
+    /// Add what somebody else asks for
     #[arg(long, value_enum)]
     pub(crate) profile: Option<Profile>,
+    /// The client of `--profile client-annex`, by its id in the policy
+    #[arg(long, value_name = "ID")]
+    pub(crate) client: Option<String>,
     /// The table that is written, in place of all [csv, markdown]
     #[arg(long, value_enum)]
     pub(crate) section: Option<Section>,
@@ -31,6 +34,26 @@ pub(crate) struct Report {
 pub(crate) enum Profile {
     /// Human review and editorial responsibility, in the terms of Article 50(4) of Regulation (EU) 2024/1689
     EuArt50,
+    /// The annex to a client's contract: the clause, each deliverable, AI use, reviewer and date
+    ClientAnnex,
+}
+
+impl Profile {
+    /// As typed.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::EuArt50 => "eu-art50",
+            Self::ClientAnnex => "client-annex",
+        }
+    }
+
+    /// The table that it adds.
+    pub(crate) fn section(self) -> Section {
+        match self {
+            Self::EuArt50 => Section::Art50,
+            Self::ClientAnnex => Section::Annex,
+        }
+    }
 }
 
 /// A table of a report.
@@ -58,11 +81,13 @@ pub(crate) enum Section {
     Findings,
     /// Evidence by file, with --profile eu-art50
     Art50,
+    /// A client's deliverables, with --profile client-annex
+    Annex,
 }
 
 impl Section {
-    /// All of them, in the order of a report.
-    pub(crate) const ALL: [Self; 11] = [
+    /// Those of every report, in its order.
+    pub(crate) const ALL: [Self; 10] = [
         Self::Findings,
         Self::Coverage,
         Self::Statements,
@@ -73,8 +98,12 @@ impl Section {
         Self::Waivers,
         Self::Unsigned,
         Self::Clauses,
-        Self::Art50,
     ];
+
+    /// The profile that adds it.
+    pub(crate) fn profile(self) -> Option<Profile> {
+        Profile::value_variants().iter().copied().find(|profile| profile.section() == self)
+    }
 
     /// Its heading.
     pub(crate) fn title(self) -> &'static str {
@@ -90,6 +119,7 @@ impl Section {
             Self::Unsigned => "Unsigned evidence",
             Self::Findings => "Findings",
             Self::Art50 => "Evidence by file",
+            Self::Annex => "Deliverables",
         }
     }
 }

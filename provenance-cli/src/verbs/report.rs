@@ -1,8 +1,10 @@
 //! `report`: what the records show, for whoever asks.
 
 use provenance_core::account::ReportedRange;
+use provenance_core::draft::Desk;
 use provenance_core::draft::span::ends;
-use provenance_core::survey::{Question, survey};
+use provenance_core::name::Ident;
+use provenance_core::survey::{self, Question, survey};
 
 use super::check::root;
 use crate::app::App;
@@ -14,6 +16,7 @@ use crate::revision;
 
 pub(super) fn run(app: &App, options: &Report, out: &mut Output) -> Outcome {
     refuse_sections(options, out.format())?;
+    refuse_client(options)?;
     let range = options.range.as_deref().map(|text| revision::parse(&app.repository, text)).transpose()?;
     let named = range.as_ref().map(|range| range.named.clone()).unwrap_or_default();
     let desk = match (&options.branch, &range) {
@@ -30,15 +33,17 @@ pub(super) fn run(app: &App, options: &Report, out: &mut Output) -> Outcome {
         None => None,
     };
     app.narrate_no_records(out)?;
-    let question = Question { range, root: root(app, None)?, art50: options.profile == Some(Profile::EuArt50) };
+    let profile = options.profile.map(|profile| asked(profile, options, &desk)).transpose()?;
+    let question = Question { range, root: root(app, None)?, profile };
     let mut report = survey(&desk, &question)?;
     if options.anonymous {
         report = report.anonymous();
     }
+    let section = options.section.or(options.profile.map(Profile::section));
     match out.format() {
         Format::Json => out.json(&report),
-        Format::Csv => out.cells(&company::csv(&report, options.section.unwrap_or(Section::Art50))),
-        Format::Markdown => out.answer(&company::markdown(&report, options.section)),
+        Format::Csv => out.cells(&company::csv(&report, section.unwrap_or(Section::Findings))),
+        Format::Markdown => out.answer(&company::markdown(&report, section)),
         Format::Human => out.answer(&company::human(&report)),
     }
     Ok(if options.check && report.is_refused() { Code::Refused } else { Code::Done })
@@ -46,14 +51,45 @@ pub(super) fn run(app: &App, options: &Report, out: &mut Output) -> Outcome {
 
 /// Refuses a section where there are no tables, and a table where none is said.
 fn refuse_sections(options: &Report, format: Format) -> Result<(), CliError> {
-    let profile = options.profile.is_some();
+    let of_profile = options.section.and_then(Section::profile);
     match (format, options.section) {
-        (Format::Csv, None) if !profile => Err(CliError::usage("`--format csv` writes one table and needs --section")
-            .hint("for example `--section people`; `git provenance report -h` lists them")),
+        (Format::Csv, None) if options.profile.is_none() => {
+            Err(CliError::usage("`--format csv` writes one table and needs --section")
+                .hint("for example `--section people`; `git provenance report -h` lists them"))
+        }
         (Format::Human | Format::Json, Some(_)) => {
             Err(CliError::usage("--section is of `--format csv` and `--format markdown`"))
         }
-        (_, Some(Section::Art50)) if !profile => Err(CliError::usage("--section art50 needs --profile eu-art50")),
+        (_, Some(_)) if of_profile.is_some() && of_profile != options.profile => {
+            let needs = of_profile.map(Profile::as_str).unwrap_or_default();
+            Err(CliError::usage(format!("that --section needs --profile {needs}")))
+        }
         _ => Ok(()),
+    }
+}
+
+/// Refuses a client where none is asked for, and an annex of nobody.
+fn refuse_client(options: &Report) -> Result<(), CliError> {
+    match (options.profile == Some(Profile::ClientAnnex), &options.client) {
+        (true, None) => Err(CliError::usage("--profile client-annex needs --client ID")),
+        (false, Some(_)) => Err(CliError::usage("--client is of --profile client-annex")),
+        _ => Ok(()),
+    }
+}
+
+/// What a profile asks for, with the client that the policy has.
+fn asked(profile: Profile, options: &Report, desk: &Desk<'_>) -> Result<survey::Profile, CliError> {
+    match profile {
+        Profile::EuArt50 => Ok(survey::Profile::Art50),
+        Profile::ClientAnnex => {
+            let typed = options.client.as_deref().unwrap_or_default();
+            let clients = &desk.policy().company().clients;
+            let client = clients.keys().find(|id| id.as_str() == typed);
+            let known = clients.keys().map(Ident::as_str).collect::<Vec<_>>().join(", ");
+            let known = if known.is_empty() { "none: add a [client.ID]".to_owned() } else { known };
+            let unknown =
+                || CliError::usage(format!("policy.toml has no client `{typed}`")).hint(format!("it has {known}"));
+            client.cloned().map(survey::Profile::ClientAnnex).ok_or_else(unknown)
+        }
     }
 }

@@ -48,6 +48,7 @@ impl CompanyReport {
         self.anonymous = true;
         self.hide_people(&masks);
         self.hide_log(&masks);
+        self.hide_annex(&masks);
         for (number, client) in self.coverage.clients.iter_mut().enumerate() {
             client.name = format!("client-{}", number + 1);
         }
@@ -65,6 +66,19 @@ impl CompanyReport {
             (file.accountable_title, file.accountable_contact) = (None, None);
         }
         self.judged()
+    }
+
+    /// Before the clients of the coverage have lost their ids.
+    fn hide_annex(&mut self, masks: &Masks) {
+        let Some(annex) = &mut self.annex else { return };
+        let at = self.coverage.clients.iter().position(|client| client.name == annex.client);
+        annex.client = at.map_or_else(|| "client".to_owned(), |at| format!("client-{}", at + 1));
+        annex.name = None;
+        annex.clause.iter_mut().for_each(|clause| clause.text = None);
+        for deliverable in &mut annex.deliverables {
+            masks.hide_all(&mut deliverable.reviewer);
+            deliverable.reviewer_name = None;
+        }
     }
 
     fn hide_people(&mut self, masks: &Masks) {

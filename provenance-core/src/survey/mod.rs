@@ -9,8 +9,10 @@
 //! It judges less than the gate: a review counts here if it is of exactly the content that is published, whatever
 //! chain of changes or clean merge led there. Where the gate would not even count the record, neither does this.
 
+mod annex;
 mod art50;
 mod facts;
+mod leads;
 mod log;
 mod measure;
 mod merged;
@@ -25,6 +27,7 @@ use crate::account::{COMPANY_REPORT_SCHEMA, ClauseFigures, CompanyReport, People
 use crate::draft::{Desk, DraftError};
 use crate::id::CommitId;
 use crate::ledger::Ledger;
+use crate::name::Ident;
 use crate::policy::Clause;
 
 use facts::Facts;
@@ -37,8 +40,18 @@ pub struct Question {
     pub range: Option<ReportedRange>,
     /// The commit where trust starts: what it holds was there before anything had to be on record.
     pub root: Option<CommitId>,
-    /// Whether the evidence on human review and editorial responsibility is asked for.
-    pub art50: bool,
+    /// What is asked for besides.
+    pub profile: Option<Profile>,
+}
+
+/// What a report has for somebody who asks for more than figures.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Profile {
+    /// Evidence on human review and editorial responsibility, file by file.
+    Art50,
+    /// The annex to a contract with a client of the policy.
+    ClientAnnex(Ident),
 }
 
 /// What the records of the desk's branch show.
@@ -52,6 +65,11 @@ pub fn survey(desk: &Desk<'_>, question: &Question) -> Result<CompanyReport, Dra
     let tip = Tip::read(desk, &facts, question)?;
     let people = people::figures(desk, &facts, &tip)?;
     let policy = desk.policy();
+    let profile = question.profile.as_ref();
+    let annex = match profile {
+        Some(Profile::ClientAnnex(id)) => annex::figures(desk, &facts, &tip, id)?,
+        _ => None,
+    };
     let clauses = Clause::ALL.iter().map(|clause| ClauseFigures {
         clause: *clause,
         says: clause.says().to_owned(),
@@ -77,7 +95,8 @@ pub fn survey(desk: &Desk<'_>, question: &Question) -> Result<CompanyReport, Dra
         incidents: log::incidents(desk, &facts)?,
         waivers: log::waivers(desk, &facts),
         unsigned: unsigned::figures(desk.repository())?,
-        art50: question.art50.then(|| art50::figures(desk, &facts, &tip)).transpose()?,
+        art50: (profile == Some(&Profile::Art50)).then(|| art50::figures(desk, &facts, &tip)).transpose()?,
+        annex,
         findings: Vec::new(),
         ledger: facts.ledger,
     };

@@ -54,6 +54,19 @@ impl File {
         self.at_baseline && self.approvals.is_empty() && self.declarations.is_empty() && !self.rejected
     }
 
+    /// The newest approval that counts, by its place in the facts; none while a rejection stands.
+    pub(super) fn last_approval(&self) -> Option<usize> {
+        self.approvals.last().copied().filter(|_| !self.rejected)
+    }
+
+    /// The full entry; the content is read where no record speaks of it.
+    pub(super) fn entry_in(&self, desk: &Desk<'_>) -> Result<Entry, DraftError> {
+        match self.entry {
+            Some(entry) => Ok(entry),
+            None => Ok(desk.repository().entry(self.slot)?),
+        }
+    }
+
     /// What the tree holds.
     pub(super) fn slot(&self) -> Slot {
         self.slot
@@ -148,10 +161,7 @@ impl Tip {
         let Some(file) = self.files.get_mut(change.path()).filter(|file| file.slot == after.slot()) else {
             return Ok(false);
         };
-        let entry = match file.entry {
-            Some(entry) => entry,
-            None => desk.repository().entry(file.slot)?,
-        };
+        let entry = file.entry_in(desk)?;
         file.entry = Some(entry);
         Ok(entry == after)
     }

@@ -44,6 +44,14 @@ pub(crate) fn human(report: &CompanyReport) -> String {
         text.push_str(&format!("AI took part in {count}, evidence is complete of {}\n", art50.complete));
         text.push_str(&format!("  {}\n", art50.note));
     }
+    if let Some(annex) = &report.annex {
+        let count = counted(annex.deliverables.len(), "deliverable");
+        text.push_str(&format!(
+            "annex of client {}: {count}, nothing is missing of {}\n",
+            inline(&annex.client),
+            annex.complete
+        ));
+    }
     text.push_str(&findings(report));
     text
 }

@@ -2,6 +2,8 @@
 //!
 //! Texts come from records and the policy, which strangers may have written: each form escapes them.
 
+mod annex;
+mod art50;
 mod human;
 mod sections;
 mod table;
@@ -17,13 +19,9 @@ pub(crate) fn csv(report: &CompanyReport, section: Section) -> String {
     sections::of(report, section).csv()
 }
 
-/// One section as a Markdown table, or all of them; with a profile that alone.
+/// One section as a Markdown table, or those of every report.
 pub(crate) fn markdown(report: &CompanyReport, section: Option<Section>) -> String {
-    let sections = match (section, &report.art50) {
-        (Some(section), _) => vec![section],
-        (None, Some(_)) => vec![Section::Art50],
-        (None, None) => Section::ALL.into_iter().filter(|section| *section != Section::Art50).collect(),
-    };
+    let sections = section.map_or_else(|| Section::ALL.to_vec(), |section| vec![section]);
     let mut text = format!(
         "# {} {}\n\nState {} as of {}, policy {}.\n",
         table::escape(&report.repository),
@@ -39,6 +37,9 @@ pub(crate) fn markdown(report: &CompanyReport, section: Option<Section>) -> Stri
         text.push_str(&format!("\n## {}\n\n", section.title()));
         if let Some(art50) = report.art50.as_ref().filter(|_| section == Section::Art50) {
             text.push_str(&format!("{}\n\n", art50.note));
+        }
+        if let Some(annex) = report.annex.as_ref().filter(|_| section == Section::Annex) {
+            text.push_str(&annex::head(annex));
         }
         text.push_str(&sections::of(report, section).markdown());
     }
