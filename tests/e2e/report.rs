@@ -1,5 +1,6 @@
 //! `report`: what the records show, and what a release check refuses.
 
+mod acceptance;
 mod annex;
 mod coverage;
 mod forms;

@@ -36,6 +36,8 @@ pub(crate) enum Profile {
     EuArt50,
     /// The annex to a client's contract: the clause, each deliverable, AI use, reviewer and date
     ClientAnnex,
+    /// Who has accepted which document, as a sheet to print and sign
+    Acceptance,
 }
 
 impl Profile {
@@ -44,6 +46,7 @@ impl Profile {
         match self {
             Self::EuArt50 => "eu-art50",
             Self::ClientAnnex => "client-annex",
+            Self::Acceptance => "acceptance",
         }
     }
 
@@ -52,6 +55,7 @@ impl Profile {
         match self {
             Self::EuArt50 => Section::Art50,
             Self::ClientAnnex => Section::Annex,
+            Self::Acceptance => Section::Acceptance,
         }
     }
 }
@@ -83,6 +87,8 @@ pub(crate) enum Section {
     Art50,
     /// A client's deliverables, with --profile client-annex
     Annex,
+    /// Who has accepted which document, with --profile acceptance
+    Acceptance,
 }
 
 impl Section {
@@ -120,6 +126,7 @@ impl Section {
             Self::Findings => "Findings",
             Self::Art50 => "Evidence by file",
             Self::Annex => "Deliverables",
+            Self::Acceptance => "Acceptance",
         }
     }
 }

@@ -81,6 +81,7 @@ fn refuse_client(options: &Report) -> Result<(), CliError> {
 fn asked(profile: Profile, options: &Report, desk: &Desk<'_>) -> Result<survey::Profile, CliError> {
     match profile {
         Profile::EuArt50 => Ok(survey::Profile::Art50),
+        Profile::Acceptance => Ok(survey::Profile::Acceptance),
         Profile::ClientAnnex => {
             let typed = options.client.as_deref().unwrap_or_default();
             let clients = &desk.policy().company().clients;

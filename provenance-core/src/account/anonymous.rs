@@ -49,6 +49,7 @@ impl CompanyReport {
         self.hide_people(&masks);
         self.hide_log(&masks);
         self.hide_annex(&masks);
+        self.hide_sheet(&masks);
         for (number, client) in self.coverage.clients.iter_mut().enumerate() {
             client.name = format!("client-{}", number + 1);
         }
@@ -84,12 +85,24 @@ impl CompanyReport {
     fn hide_people(&mut self, masks: &Masks) {
         for person in &mut self.people {
             person.name = None;
+            person.documents.iter_mut().for_each(|own| (own.key, own.record) = (None, None));
             masks.hide(&mut person.id);
             masks.hide_all(person.supervisor.iter_mut().chain(person.confirmation.iter_mut().map(|it| &mut it.by)));
         }
         self.people.sort_by_key(|person| number(&person.id));
         self.reviews.reviewers.iter_mut().for_each(|reviewer| masks.hide(&mut reviewer.person));
         self.reviews.reviewers.sort_by_key(|reviewer| number(&reviewer.person));
+    }
+
+    /// The sheet keeps its lines, each under a mask and without what tells the signer.
+    fn hide_sheet(&mut self, masks: &Masks) {
+        for document in self.acceptance.iter_mut().flat_map(|sheet| &mut sheet.documents) {
+            for line in &mut document.people {
+                masks.hide(&mut line.person);
+                (line.name, line.key, line.record) = (None, None, None);
+            }
+            document.people.sort_by_key(|line| number(&line.person));
+        }
     }
 
     fn hide_log(&mut self, masks: &Masks) {

@@ -5,6 +5,7 @@
 //! figures alone is here: the findings that a release check refuses (`findings`), and the same
 //! report without anybody's name ([`CompanyReport::anonymous`]).
 
+mod acceptance;
 mod annex;
 mod anonymous;
 mod art50;
@@ -15,6 +16,7 @@ mod people;
 mod statements;
 mod work;
 
+pub use acceptance::{AcceptanceSheet, SheetDocument, SheetLine};
 pub use annex::{AnnexClause, ClientAnnex, Deliverable, Lacking};
 pub use art50::{Art50, Art50File, Missing};
 pub use coverage::{Counts, Coverage, Declared, Group, LedgerFigures, Reviewed, Unsigned, UnsignedTool};
@@ -82,6 +84,9 @@ pub struct CompanyReport {
     /// Evidence on human review and editorial responsibility, where it was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub art50: Option<Art50>,
+    /// Who has accepted which document, where it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub acceptance: Option<AcceptanceSheet>,
     /// What a client is told of the content that was made for it, where it was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub annex: Option<ClientAnnex>,

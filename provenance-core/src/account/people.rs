@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::id::{RecordId, Sha256Digest};
+use crate::key::Fingerprint;
 use crate::name::{Ident, PersonId, Role, ToolId};
 use crate::policy::{Activity, Clause};
 use crate::time::{Day, Timestamp};
@@ -61,6 +63,14 @@ pub struct Acceptance {
     pub version: Version,
     /// When, as they state.
     pub accepted_at: Timestamp,
+    /// SHA-256 of the version.
+    pub sha256: Sha256Digest,
+    /// The key that signed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<Fingerprint>,
+    /// The signed record.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub record: Option<RecordId>,
 }
 
 /// A course and how far somebody is through it.

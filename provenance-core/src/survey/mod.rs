@@ -9,6 +9,7 @@
 //! It judges less than the gate: a review counts here if it is of exactly the content that is published, whatever
 //! chain of changes or clean merge led there. Where the gate would not even count the record, neither does this.
 
+mod acceptance;
 mod annex;
 mod art50;
 mod facts;
@@ -52,6 +53,8 @@ pub enum Profile {
     Art50,
     /// The annex to a contract with a client of the policy.
     ClientAnnex(Ident),
+    /// Who has accepted which document.
+    Acceptance,
 }
 
 /// What the records of the desk's branch show.
@@ -88,6 +91,9 @@ pub fn survey(desk: &Desk<'_>, question: &Question) -> Result<CompanyReport, Dra
         coverage: tip.coverage(desk),
         clauses: clauses.collect(),
         people_totals: PeopleTotals::of(&people),
+        acceptance: (profile == Some(&Profile::Acceptance))
+            .then(|| acceptance::sheet(desk, &tip, &people))
+            .transpose()?,
         statements: measure::statements(desk, &facts, &tip, &people)?,
         people,
         tools: tools::figures(desk, &facts),

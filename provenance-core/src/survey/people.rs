@@ -123,11 +123,18 @@ impl Desks<'_> {
     fn documents(&self, person: &PersonId) -> Vec<Acceptance> {
         let mut best: BTreeMap<&Ident, Acceptance> = BTreeMap::new();
         let own = self.facts.acceptances.get(person).into_iter().flatten().filter(|kept| kept.mark.stands);
-        for Kept { says, .. } in own {
+        for Kept { says, mark } in own {
             let known = self.desk.policy().company().documents.get(&says.id);
             let same_path = known.is_some_and(|document| document.path == says.document.path);
             let version = if same_path { self.version(&says.document) } else { Version::Earlier };
-            let found = Acceptance { id: says.id.clone(), version, accepted_at: says.accepted_at };
+            let found = Acceptance {
+                id: says.id.clone(),
+                version,
+                accepted_at: says.accepted_at,
+                sha256: says.document.sha256,
+                key: Some(says.signer.key.clone()),
+                record: Some(mark.record),
+            };
             if best.get(&says.id).is_none_or(|old| (old.version, old.accepted_at) <= (version, says.accepted_at)) {
                 best.insert(&says.id, found);
             }

@@ -44,6 +44,13 @@ pub(crate) fn human(report: &CompanyReport) -> String {
         text.push_str(&format!("AI took part in {count}, evidence is complete of {}\n", art50.complete));
         text.push_str(&format!("  {}\n", art50.note));
     }
+    for document in report.acceptance.iter().flat_map(|sheet| &sheet.documents) {
+        let (id, count) = (&document.id, counted(document.people.len(), "person"));
+        text.push_str(&format!(
+            "document {id} ({}): accepted in force by {} of {count}\n",
+            document.path, document.accepted
+        ));
+    }
     if let Some(annex) = &report.annex {
         let count = counted(annex.deliverables.len(), "deliverable");
         text.push_str(&format!(

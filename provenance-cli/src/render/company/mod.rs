@@ -2,6 +2,7 @@
 //!
 //! Texts come from records and the policy, which strangers may have written: each form escapes them.
 
+mod acceptance;
 mod annex;
 mod art50;
 mod human;
@@ -37,6 +38,10 @@ pub(crate) fn markdown(report: &CompanyReport, section: Option<Section>) -> Stri
         text.push_str(&format!("\n## {}\n\n", section.title()));
         if let Some(art50) = report.art50.as_ref().filter(|_| section == Section::Art50) {
             text.push_str(&format!("{}\n\n", art50.note));
+        }
+        if let Some(sheet) = report.acceptance.as_ref().filter(|_| section == Section::Acceptance) {
+            text.push_str(&acceptance::sheet(sheet));
+            continue;
         }
         if let Some(annex) = report.annex.as_ref().filter(|_| section == Section::Annex) {
             text.push_str(&annex::head(annex));

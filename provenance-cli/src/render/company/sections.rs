@@ -6,7 +6,7 @@ use provenance_core::account::{
 use provenance_core::finding::Severity;
 
 use super::table::{Table, list, maybe, yes};
-use super::{annex, art50};
+use super::{acceptance, annex, art50};
 use crate::args::Section;
 
 pub(super) fn of(report: &CompanyReport, section: Section) -> Table {
@@ -23,6 +23,7 @@ pub(super) fn of(report: &CompanyReport, section: Section) -> Table {
         Section::Findings => findings(report),
         Section::Art50 => art50::table(report),
         Section::Annex => annex::table(report),
+        Section::Acceptance => acceptance::table(report),
     }
 }
 
