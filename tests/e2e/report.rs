@@ -2,6 +2,7 @@
 
 mod acceptance;
 mod annex;
+mod bill;
 mod coverage;
 mod forms;
 mod people;

@@ -38,6 +38,8 @@ pub(crate) enum Profile {
     ClientAnnex,
     /// Who has accepted which document, as a sheet to print and sign
     Acceptance,
+    /// The AI tools as a CycloneDX 1.6 bill of materials with model cards, in JSON
+    Cyclonedx,
 }
 
 impl Profile {
@@ -47,15 +49,17 @@ impl Profile {
             Self::EuArt50 => "eu-art50",
             Self::ClientAnnex => "client-annex",
             Self::Acceptance => "acceptance",
+            Self::Cyclonedx => "cyclonedx",
         }
     }
 
     /// The table that it adds.
-    pub(crate) fn section(self) -> Section {
+    pub(crate) fn section(self) -> Option<Section> {
         match self {
-            Self::EuArt50 => Section::Art50,
-            Self::ClientAnnex => Section::Annex,
-            Self::Acceptance => Section::Acceptance,
+            Self::EuArt50 => Some(Section::Art50),
+            Self::ClientAnnex => Some(Section::Annex),
+            Self::Acceptance => Some(Section::Acceptance),
+            Self::Cyclonedx => None,
         }
     }
 }
@@ -108,7 +112,7 @@ impl Section {
 
     /// The profile that adds it.
     pub(crate) fn profile(self) -> Option<Profile> {
-        Profile::value_variants().iter().copied().find(|profile| profile.section() == self)
+        Profile::value_variants().iter().copied().find(|profile| profile.section() == Some(self))
     }
 
     /// Its heading.

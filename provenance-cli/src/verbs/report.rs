@@ -17,6 +17,7 @@ use crate::revision;
 pub(super) fn run(app: &App, options: &Report, out: &mut Output) -> Outcome {
     refuse_sections(options, out.format())?;
     refuse_client(options)?;
+    refuse_bill(options, out.format())?;
     let range = options.range.as_deref().map(|text| revision::parse(&app.repository, text)).transpose()?;
     let named = range.as_ref().map(|range| range.named.clone()).unwrap_or_default();
     let desk = match (&options.branch, &range) {
@@ -39,8 +40,9 @@ pub(super) fn run(app: &App, options: &Report, out: &mut Output) -> Outcome {
     if options.anonymous {
         report = report.anonymous();
     }
-    let section = options.section.or(options.profile.map(Profile::section));
+    let section = options.section.or(options.profile.and_then(Profile::section));
     match out.format() {
+        Format::Json if report.bill.is_some() => out.json(&report.bill),
         Format::Json => out.json(&report),
         Format::Csv => out.cells(&company::csv(&report, section.unwrap_or(Section::Findings))),
         Format::Markdown => out.answer(&company::markdown(&report, section)),
@@ -77,10 +79,25 @@ fn refuse_client(options: &Report) -> Result<(), CliError> {
     }
 }
 
+/// Refuses a bill of tools in a form that is none, or without names: it quotes the tools' documents.
+fn refuse_bill(options: &Report, format: Format) -> Result<(), CliError> {
+    if options.profile != Some(Profile::Cyclonedx) {
+        return Ok(());
+    }
+    if options.anonymous {
+        return Err(CliError::usage("--profile cyclonedx quotes the tools' documents and cannot be --anonymous"));
+    }
+    match format {
+        Format::Json => Ok(()),
+        _ => Err(CliError::usage("--profile cyclonedx is of `--format json`")),
+    }
+}
+
 /// What a profile asks for, with the client that the policy has.
 fn asked(profile: Profile, options: &Report, desk: &Desk<'_>) -> Result<survey::Profile, CliError> {
     match profile {
         Profile::EuArt50 => Ok(survey::Profile::Art50),
+        Profile::Cyclonedx => Ok(survey::Profile::Bill),
         Profile::Acceptance => Ok(survey::Profile::Acceptance),
         Profile::ClientAnnex => {
             let typed = options.client.as_deref().unwrap_or_default();

@@ -9,6 +9,7 @@ mod acceptance;
 mod annex;
 mod anonymous;
 mod art50;
+mod bill;
 mod coverage;
 mod findings;
 mod log;
@@ -19,6 +20,7 @@ mod work;
 pub use acceptance::{AcceptanceSheet, SheetDocument, SheetLine};
 pub use annex::{AnnexClause, ClientAnnex, Deliverable, Lacking};
 pub use art50::{Art50, Art50File, Missing};
+pub use bill::{Bom, Component, Considerations, ModelCard, Risk};
 pub use coverage::{Counts, Coverage, Declared, Group, LedgerFigures, Reviewed, Unsigned, UnsignedTool};
 pub use findings::{ClauseFigures, ClauseFinding, GRACE_DAYS};
 pub use log::{IncidentFigures, WaiverFigures, WaiverState};
@@ -90,6 +92,9 @@ pub struct CompanyReport {
     /// What a client is told of the content that was made for it, where it was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub annex: Option<ClientAnnex>,
+    /// The tools as a bill of materials, where it was asked for; a document of its own.
+    #[serde(skip)]
+    pub bill: Option<Bom>,
     /// What the release check refuses or warns of, errors first.
     pub findings: Vec<ClauseFinding>,
 }

@@ -5,8 +5,6 @@ use super::leads::Leads;
 use super::tip::{File, Tip};
 use crate::account::{AnnexClause, ClientAnnex, Deliverable};
 use crate::draft::{Desk, DraftError};
-use crate::git::ReadError;
-use crate::id::BlobId;
 use crate::name::Ident;
 use crate::path::RepoPath;
 
@@ -64,19 +62,12 @@ fn deliverable<'f>(
     Ok(found.judged())
 }
 
-/// The clause as the tip has it. Bytes that are no UTF-8 are replaced; what is no file or too large is not quoted.
+/// The clause as the tip has it.
 fn clause(desk: &Desk<'_>, tip: &Tip, path: &RepoPath) -> Result<AnnexClause, DraftError> {
     let file = tip.files.get(path);
-    let text = file.filter(|file| file.slot().mode.is_file()).map(|file| {
-        match desk.repository().blob(BlobId(file.slot().id), MAX_CLAUSE) {
-            Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
-            Err(ReadError::TooLarge { .. }) => Ok(None),
-            Err(error) => Err(error),
-        }
-    });
     Ok(AnnexClause {
         path: path.clone(),
         entry: file.map(|file| file.entry_in(desk)).transpose()?,
-        text: text.transpose()?.flatten(),
+        text: file.map(|file| file.text_in(desk, MAX_CLAUSE)).transpose()?.flatten(),
     })
 }

@@ -7,7 +7,6 @@ use super::people::users;
 use super::tip::{File, Tip};
 use crate::account::{ClaimFigures, PersonFigures, Share, StatementFigures};
 use crate::draft::{Desk, DraftError};
-use crate::id::BlobId;
 use crate::name::{Ident, PersonId};
 use crate::path::RepoPath;
 use crate::policy::Activity;
@@ -39,7 +38,9 @@ pub(super) fn statements(
     let mut all = Vec::new();
     for (id, statement) in &desk.policy().company().statements {
         let file = tip.files.get(&statement.path);
-        let text = file.map(|file| measuring.text(file)).transpose()?.unwrap_or_default();
+        // What is no file, or too large, has no words.
+        let text = file.map(|file| file.text_in(desk, MAX_STATEMENT)).transpose()?.flatten();
+        let text = one_line(&text.unwrap_or_default());
         all.push(StatementFigures {
             id: id.clone(),
             path: statement.path.clone(),
@@ -61,19 +62,6 @@ impl Measuring<'_> {
             share,
             at_least: claim.at_least.0,
             holds: share.is_at_least(claim.at_least),
-        }
-    }
-
-    /// The words of a file, white space aside. What is no file, or too large, has none.
-    fn text(&self, file: &File) -> Result<String, DraftError> {
-        let slot = file.slot();
-        if !slot.mode.is_file() {
-            return Ok(String::new());
-        }
-        match self.desk.repository().blob(BlobId(slot.id), MAX_STATEMENT) {
-            Ok(bytes) => Ok(one_line(&String::from_utf8_lossy(&bytes))),
-            Err(crate::git::ReadError::TooLarge { .. }) => Ok(String::new()),
-            Err(error) => Err(error.into()),
         }
     }
 

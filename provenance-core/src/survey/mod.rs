@@ -12,6 +12,7 @@
 mod acceptance;
 mod annex;
 mod art50;
+mod bill;
 mod facts;
 mod leads;
 mod log;
@@ -55,6 +56,8 @@ pub enum Profile {
     ClientAnnex(Ident),
     /// Who has accepted which document.
     Acceptance,
+    /// The tools as a CycloneDX bill of materials.
+    Bill,
 }
 
 /// What the records of the desk's branch show.
@@ -67,6 +70,7 @@ pub fn survey(desk: &Desk<'_>, question: &Question) -> Result<CompanyReport, Dra
     facts.settle(desk);
     let tip = Tip::read(desk, &facts, question)?;
     let people = people::figures(desk, &facts, &tip)?;
+    let tools = tools::figures(desk, &facts);
     let policy = desk.policy();
     let profile = question.profile.as_ref();
     let annex = match profile {
@@ -96,7 +100,8 @@ pub fn survey(desk: &Desk<'_>, question: &Question) -> Result<CompanyReport, Dra
             .transpose()?,
         statements: measure::statements(desk, &facts, &tip, &people)?,
         people,
-        tools: tools::figures(desk, &facts),
+        bill: (profile == Some(&Profile::Bill)).then(|| bill::bill(desk, &tip, &tools)).transpose()?,
+        tools,
         reviews: reviews::figures(desk, &facts, &tip),
         incidents: log::incidents(desk, &facts)?,
         waivers: log::waivers(desk, &facts),

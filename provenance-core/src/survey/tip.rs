@@ -8,7 +8,8 @@ use crate::account::{Counts, Coverage, Group, Reviewed};
 use crate::draft::{Desk, DraftError};
 use crate::entry::{Change, Entry, Slot};
 use crate::gate::Rosters;
-use crate::id::CommitId;
+use crate::git::ReadError;
+use crate::id::{BlobId, CommitId};
 use crate::name::{PersonId, Role};
 use crate::path::RepoPath;
 use crate::policy::{Policy, is_protected};
@@ -64,6 +65,18 @@ impl File {
         match self.entry {
             Some(entry) => Ok(entry),
             None => Ok(desk.repository().entry(self.slot)?),
+        }
+    }
+
+    /// The text, bytes that are no UTF-8 replaced; none of what is no file or has more than `cap` bytes.
+    pub(super) fn text_in(&self, desk: &Desk<'_>, cap: u64) -> Result<Option<String>, DraftError> {
+        if !self.slot.mode.is_file() {
+            return Ok(None);
+        }
+        match desk.repository().blob(BlobId(self.slot.id), cap) {
+            Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
+            Err(ReadError::TooLarge { .. }) => Ok(None),
+            Err(error) => Err(error.into()),
         }
     }
 

@@ -1,5 +1,11 @@
 //! What the linter reads of Markdown: headings, and whether anything stands below them.
 
+use std::collections::BTreeSet;
+
+/// The most points of a document's sections that are told, and the most characters of each.
+const MAX_POINTS: usize = 50;
+const MAX_POINT: usize = 1000;
+
 /// A heading, and whether its section says anything.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Heading {
@@ -47,6 +53,56 @@ pub(super) fn headings(text: &str) -> Vec<Heading> {
     found
 }
 
+/// What stands below every heading that speaks of one of these, point by point: an item of a list or a paragraph each,
+/// on one line. At most [`MAX_POINTS`] of [`MAX_POINT`] characters.
+pub(crate) fn points(text: &str, starts: &[&str]) -> Vec<String> {
+    let headings = headings(text);
+    let lines: Vec<&str> = text.lines().collect();
+    let mut found: Vec<String> = Vec::new();
+    for (i, heading) in headings.iter().enumerate() {
+        if !starts.iter().any(|start| heading.speaks_of(start)) {
+            continue;
+        }
+        let behind = headings[i + 1..].iter();
+        let end = behind.clone().find(|next| next.level <= heading.level).map_or(lines.len(), |next| next.line - 1);
+        let inner: BTreeSet<usize> = behind.map(|next| next.line - 1).take_while(|line| *line < end).collect();
+        let section = lines.iter().enumerate().take(end).skip(heading.line);
+        add_points(section.map(|(at, line)| if inner.contains(&at) { "" } else { line.trim() }), &mut found);
+    }
+    found.iter().map(|point| super::one_line(point).chars().take(MAX_POINT).collect()).collect()
+}
+
+/// Adds the points of a section, whose paragraphs are parted by lines that say nothing.
+fn add_points<'t>(section: impl Iterator<Item = &'t str>, found: &mut Vec<String>) {
+    let mut open = false;
+    for line in section {
+        if line.is_empty() || is_underline(line) || line.starts_with("```") {
+            open = false;
+            continue;
+        }
+        let item = item(line);
+        let goes_on = open && item.is_none();
+        if let Some(point) = found.last_mut().filter(|_| goes_on) {
+            point.push(' ');
+            point.push_str(line);
+        } else if found.len() < MAX_POINTS {
+            found.push(item.unwrap_or(line).to_owned());
+        } else {
+            return;
+        }
+        open = true;
+    }
+}
+
+/// What an item of a list says.
+fn item(line: &str) -> Option<&str> {
+    let bullet = ["- ", "* ", "+ "].iter().find_map(|mark| line.strip_prefix(mark));
+    let behind = line.trim_start_matches(|c: char| c.is_ascii_digit());
+    let numbered =
+        || behind.strip_prefix(". ").or_else(|| behind.strip_prefix(") ")).filter(|_| behind.len() < line.len());
+    bullet.or_else(numbered).map(str::trim)
+}
+
 fn heading_at<'t>(lines: &[&'t str], i: usize) -> Option<(usize, &'t str)> {
     let line = lines[i].trim();
     let level = line.bytes().take_while(|byte| *byte == b'#').count();
@@ -75,6 +131,16 @@ mod tests {
         let expected = [(1, "One", true), (5, "Two words", true), (11, "Empty", false), (13, "Parent", true)];
         let expected = expected.into_iter().chain([(14, "Child", true)]);
         assert_eq!(found, expected.map(|(line, text, full)| (line, text.to_owned(), full)).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn points_are_items_and_paragraphs_below_the_headings_that_are_meant() {
+        let text = "# Tool\n\nno\n\n## Its Limits\n\n- one\n  goes on\n- two\n\n1. three\n\n### Deeper\nfour\nfive\n\n## Else\nno\n\nLimits too\n---\nsix\n";
+        assert_eq!(points(text, &["limit"]), ["one goes on", "two", "three", "four five", "six"]);
+        assert_eq!(points(text, &["ethic"]), Vec::<String>::new());
+        let many = format!("# Limits\n{}", "- x\n".repeat(500));
+        assert_eq!(points(&many, &["limit"]).len(), MAX_POINTS);
+        assert_eq!(points(&format!("# Limits\n{}", "x".repeat(5000)), &["limit"])[0].len(), MAX_POINT);
     }
 
     #[test]

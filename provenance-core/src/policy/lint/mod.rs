@@ -27,6 +27,7 @@ mod tools;
 
 pub(super) use company::unasked_roles;
 pub(crate) use company::{one_line, unsupervised};
+pub(crate) use markdown::points;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
