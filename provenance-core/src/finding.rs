@@ -98,6 +98,8 @@ codes! {
     StatementUnproved = "statement-unproved",
     /// An open incident is owned by nobody or was to be put right by now.
     OverdueIncident = "overdue-incident",
+    /// Published content that no model is to be trained on does not say so.
+    MissingDoNotTrain = "missing-do-not-train",
     /// The record was revoked.
     Revoked = "revoked",
     /// The policy would be gone or unreadable.

@@ -86,6 +86,9 @@ minutes = 2
 [severity]
 Tr2 = "error"
 B3 = "off"
+[do-not-train]
+paths = ["content/**"]
+site-root = "static"
 "#;
 const TOOLS: &str = r#"[tool.writer]
 name = "Writer"
@@ -130,6 +133,24 @@ fn a_principle_is_a_question_of_every_checklist() {
     refuses("statement = \"It deceives nobody.\"", "statement = \" \"", "policy.toml:19: `statement` is empty");
     refuses("[principle.honesty]", "[principle.accuracy]", "policy.toml:18: `accuracy` is a checklist item already");
     accepts("checklist = [\"accuracy\"]", "checklist = [\"honesty\"]");
+}
+
+#[test]
+fn content_that_no_model_is_to_be_trained_on_has_paths() {
+    let policy = sound();
+    let asked = policy.company().do_not_train.as_ref().unwrap();
+    assert!(
+        asked.paths.contains(&"content/a.png".parse().unwrap()) && !asked.paths.contains(&"b.png".parse().unwrap())
+    );
+    assert_eq!(asked.site_root.as_ref().map(ToString::to_string).as_deref(), Some("static"));
+    let entry = "[do-not-train]\npaths = [\"content/**\"]\nsite-root = \"static\"\n";
+    assert!(accepts(entry, "").company().do_not_train.is_none());
+    accepts(entry, "[do-not-train]\npaths = [\"content/**\"]\n");
+    let no_paths = entry.replace("\"content/**\"", "");
+    refuses(entry, &no_paths, ": `paths` names no path");
+    refuses(entry, &entry.replace("content/**", "/"), "policy.toml:");
+    refuses(entry, &entry.replace("paths", "path"), "unknown field `path`");
+    refuses(entry, &entry.replace("\"static\"", "\"../x\""), "policy.toml:");
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod annex;
 mod bill;
 mod coverage;
 mod forms;
+mod marks;
 mod people;
 mod profiles;
 mod release;

@@ -83,6 +83,8 @@ pub(crate) enum Section {
     Waivers,
     /// Public statements, claim by claim
     Statements,
+    /// Do-not-train marks of what is published
+    Marks,
     /// What other tools said and nobody signed
     Unsigned,
     /// What the release check refuses or warns of
@@ -97,7 +99,7 @@ pub(crate) enum Section {
 
 impl Section {
     /// Those of every report, in its order.
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::Findings,
         Self::Coverage,
         Self::Statements,
@@ -106,6 +108,7 @@ impl Section {
         Self::Reviews,
         Self::Incidents,
         Self::Waivers,
+        Self::Marks,
         Self::Unsigned,
         Self::Clauses,
     ];
@@ -126,6 +129,7 @@ impl Section {
             Self::Incidents => "Incidents",
             Self::Waivers => "Waivers",
             Self::Statements => "Statements",
+            Self::Marks => "Do-not-train marks",
             Self::Unsigned => "Unsigned evidence",
             Self::Findings => "Findings",
             Self::Art50 => "Evidence by file",

@@ -3,7 +3,9 @@
 
 use serde::Serialize;
 
-use super::{CompanyReport, Group, IncidentFigures, PersonFigures, StatementFigures, WaiverFigures, WaiverState};
+use super::{
+    CompanyReport, Group, IncidentFigures, Marks, PersonFigures, StatementFigures, WaiverFigures, WaiverState,
+};
 use crate::finding::{Code, Finding, Severity};
 use crate::path::RepoPath;
 use crate::policy::{Clause, Level};
@@ -49,6 +51,8 @@ impl CompanyReport {
         findings.extend(self.incidents.iter().filter_map(unowned).filter_map(|found| self.weighed(found)));
         findings.extend(self.waivers.iter().filter_map(left_open).filter_map(|found| self.weighed(found)));
         let unconfirmed = self.people.iter().filter_map(|person| unconfirmed(person, self.as_of));
+        let unmarked = self.marks.as_ref().and_then(unmarked).and_then(|found| self.weighed(found));
+        findings.extend(unmarked.map(warned));
         findings.extend(unconfirmed.filter_map(|found| self.weighed(found)));
         findings.sort();
         for figures in &mut self.clauses {
@@ -63,6 +67,12 @@ impl CompanyReport {
         found.finding.severity = self.level(found.clause).severity()?;
         Some(found)
     }
+}
+
+/// The finding as a warning, however strictly its clause is taken.
+fn warned(mut found: ClauseFinding) -> ClauseFinding {
+    found.finding.severity = found.finding.severity.max(Severity::Warning);
+    found
 }
 
 fn against(clause: Clause, code: Code, path: Option<&RepoPath>, message: String, hint: &str) -> ClauseFinding {
@@ -119,6 +129,25 @@ fn undisclosed(client: &Group) -> Option<ClauseFinding> {
     );
     let hint = "whoever wrote them runs `git provenance declare COMMIT` on the commit that brought each";
     Some(against(Clause::T3, Code::MissingDeclaration, Some(first), message, hint))
+}
+
+/// Content that is to say that no model is trained on it, and does not (Pr4).
+fn unmarked(marks: &Marks) -> Option<ClauseFinding> {
+    let hint = "an image says so in XMP (`plus:DataMining`), HTML in `<meta name=\"tdm-reservation\" content=\"1\">`, \
+                a site in `robots.txt`, `ai.txt` or `.well-known/tdmrep.json` at its root";
+    if marks.files() + marks.other == 0 {
+        let message = "no published file is in the paths of [do-not-train]".to_owned();
+        return Some(against(Clause::Pr4, Code::MissingDoNotTrain, None, message, "name the paths that are published"));
+    }
+    let named: Vec<String> = marks.unmarked.iter().take(NAMED).map(ToString::to_string).collect();
+    let open = marks.open();
+    let more = if open > named.len() { format!(" and {} more", open - named.len()) } else { String::new() };
+    let message = format!(
+        "{open} of {} published images and pages that no model is to be trained on carry no mark of it: {}{more}",
+        marks.files(),
+        named.join(", ")
+    );
+    Some(against(Clause::Pr4, Code::MissingDoNotTrain, Some(marks.unmarked.first()?), message, hint))
 }
 
 /// An open incident that nobody owns, or that is overdue (A5).

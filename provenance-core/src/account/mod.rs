@@ -13,6 +13,7 @@ mod bill;
 mod coverage;
 mod findings;
 mod log;
+mod marks;
 mod people;
 mod statements;
 mod work;
@@ -24,6 +25,7 @@ pub use bill::{Bom, Component, Considerations, ModelCard, Risk};
 pub use coverage::{Counts, Coverage, Declared, Group, LedgerFigures, Reviewed, Unsigned, UnsignedTool};
 pub use findings::{ClauseFigures, ClauseFinding, GRACE_DAYS};
 pub use log::{IncidentFigures, WaiverFigures, WaiverState};
+pub use marks::{Marked, Marks, SiteMark};
 pub use people::{
     Acceptance, Confirmation, CourseFigures, Expiry, Gap, PeopleTotals, PersonFigures, ToolKnown, Version,
 };
@@ -83,6 +85,9 @@ pub struct CompanyReport {
     pub statements: Vec<StatementFigures>,
     /// What other tools said of AI and nobody signed.
     pub unsigned: Unsigned,
+    /// Do-not-train marks, where the policy has `[do-not-train]`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub marks: Option<Marks>,
     /// Evidence on human review and editorial responsibility, where it was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub art50: Option<Art50>,

@@ -26,6 +26,8 @@ pub struct Company {
     pub clients: BTreeMap<Ident, Client>,
     /// Ways by which content leaves the company.
     pub channels: BTreeMap<Ident, Channel>,
+    /// Content that is to say that no model is trained on it.
+    pub do_not_train: Option<DoNotTrain>,
     /// What readers are told, with the claims that records must bear out.
     pub statements: BTreeMap<Ident, PublicStatement>,
     /// Classes of data.
@@ -187,6 +189,15 @@ pub enum ChannelKind {
     Publish,
     /// By another way: a newsletter, a deliverable.
     Send,
+}
+
+/// `[do-not-train]`: content that is to say that no model is trained on it.
+#[derive(Debug, Clone)]
+pub struct DoNotTrain {
+    /// Which content.
+    pub paths: PathSet,
+    /// The folder that is served at the site's root; none is the repository's own.
+    pub site_root: Option<RepoPath>,
 }
 
 /// `[statement.ID]`: what readers are told about AI.

@@ -17,6 +17,11 @@ const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
 /// The signals of an image, each for the whole file. What breaks off is read up to there; metadata
 /// that is compressed or too large is a problem, and so is what is none of the four formats.
 pub fn read(image: &[u8]) -> Reading {
+    collect(image).finish()
+}
+
+/// What is gathered of an image.
+pub(super) fn collect(image: &[u8]) -> Collector {
     let mut found = Collector::default();
     if let Some(chunks) = image.strip_prefix(PNG) {
         png(&mut found, chunks);
@@ -29,7 +34,7 @@ pub fn read(image: &[u8]) -> Reading {
     } else {
         found.malformed(OF, "no PNG, JPEG, WebP or SVG");
     }
-    found.finish()
+    found
 }
 
 fn is_svg(image: &[u8]) -> bool {

@@ -34,6 +34,7 @@ pub mod image;
 mod jpeg;
 mod layout;
 mod markup;
+pub mod mining;
 mod model;
 mod notes;
 mod source_type;
@@ -277,6 +278,8 @@ struct Collector {
     signals: Vec<Signal>,
     problems: Vec<Problem>,
     seen: BTreeSet<Problem>,
+    /// Whether an image says that nobody trains a model on it.
+    reserved: bool,
 }
 
 impl Collector {

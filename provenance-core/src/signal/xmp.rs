@@ -1,7 +1,7 @@
 //! XMP: what metadata of an image says of AI.
 
 use super::markup::{self, Tag, local};
-use super::{Agent, Claim, Collector, Place, Problem, Signal, Source, agent, capped, source_type};
+use super::{Agent, Claim, Collector, Place, Problem, Signal, Source, agent, capped, mining, source_type};
 
 const OF: Source = Source::Image;
 
@@ -9,6 +9,8 @@ const OF: Source = Source::Image;
 pub(super) fn read(found: &mut Collector, packet: &[u8]) {
     let text = String::from_utf8_lossy(packet);
     for tag in markup::tags(&text, &["script", "style"]) {
+        let properties = tag.attributes.iter().copied().chain([(tag.name, value(&tag))]);
+        found.reserved |= properties.into_iter().any(|(name, value)| mining::reserves(name, value));
         match local(tag.name) {
             "AIPromptInformation" => continue,
             name => property(found, name, value(&tag)),

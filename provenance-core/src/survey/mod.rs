@@ -16,6 +16,7 @@ mod bill;
 mod facts;
 mod leads;
 mod log;
+mod marks;
 mod measure;
 mod merged;
 mod people;
@@ -105,6 +106,7 @@ pub fn survey(desk: &Desk<'_>, question: &Question) -> Result<CompanyReport, Dra
         reviews: reviews::figures(desk, &facts, &tip),
         incidents: log::incidents(desk, &facts)?,
         waivers: log::waivers(desk, &facts),
+        marks: marks::figures(desk, &tip)?,
         unsigned: unsigned::figures(desk.repository())?,
         art50: (profile == Some(&Profile::Art50)).then(|| art50::figures(desk, &facts, &tip)).transpose()?,
         annex,

@@ -26,6 +26,14 @@ pub(crate) fn human(report: &CompanyReport) -> String {
     text.push_str(&people(report));
     text.push_str(&work(report));
     text.push_str(&log(report));
+    text.push_str(&statements(report));
+    text.push_str(&asked(report));
+    text.push_str(&findings(report));
+    text
+}
+
+fn statements(report: &CompanyReport) -> String {
+    let mut text = String::new();
     for statement in &report.statements {
         let state = match (statement.published, statement.reviewed) {
             (false, _) => "not published",
@@ -38,6 +46,22 @@ pub(crate) fn human(report: &CompanyReport) -> String {
             let share = self::share(claim.share);
             text.push_str(&format!("  {} at least {} %: {share}, {holds}\n", claim.measure, claim.at_least));
         }
+    }
+    text
+}
+
+/// What is there where the policy or a profile asks for it.
+fn asked(report: &CompanyReport) -> String {
+    let mut text = String::new();
+    if let Some(marks) = &report.marks {
+        let (images, pages) = (marks.images, marks.pages);
+        text.push_str(&format!(
+            "do-not-train marks: {} of {}, {} of {}\n",
+            images.marked,
+            counted(images.files, "image"),
+            pages.marked,
+            counted(pages.files, "page")
+        ));
     }
     if let Some(art50) = &report.art50 {
         let count = counted(art50.files.len(), "file");
@@ -59,7 +83,6 @@ pub(crate) fn human(report: &CompanyReport) -> String {
             annex.complete
         ));
     }
-    text.push_str(&findings(report));
     text
 }
 

@@ -6,6 +6,7 @@ mod acceptance;
 mod annex;
 mod art50;
 mod human;
+mod marks;
 mod sections;
 mod table;
 

@@ -6,7 +6,7 @@ use provenance_core::account::{
 use provenance_core::finding::Severity;
 
 use super::table::{Table, list, maybe, yes};
-use super::{acceptance, annex, art50};
+use super::{acceptance, annex, art50, marks};
 use crate::args::Section;
 
 pub(super) fn of(report: &CompanyReport, section: Section) -> Table {
@@ -19,6 +19,7 @@ pub(super) fn of(report: &CompanyReport, section: Section) -> Table {
         Section::Incidents => incidents(report),
         Section::Waivers => waivers(report),
         Section::Statements => statements(report),
+        Section::Marks => marks::table(report),
         Section::Unsigned => unsigned(report),
         Section::Findings => findings(report),
         Section::Art50 => art50::table(report),

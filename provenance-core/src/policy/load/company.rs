@@ -2,7 +2,7 @@
 
 use super::{Index, Key, optional_paths, path_set};
 use crate::name::{Ident, PersonId, Role};
-use crate::policy::company::{Accountable, Channel, Client, Company};
+use crate::policy::company::{Accountable, Channel, Client, Company, DoNotTrain};
 use crate::policy::problem::{Source, Step};
 use crate::policy::wire::PolicyToml;
 use crate::policy::{Levels, Roster};
@@ -22,6 +22,10 @@ pub(super) fn read(source: &mut Source<'_>, wire: &PolicyToml, roster: &Roster) 
         accountable: accountable(source, wire, roster),
         clients: clients(source, wire),
         channels: channels(source, wire),
+        do_not_train: wire.do_not_train.as_ref().map(|entry| DoNotTrain {
+            paths: path_set(source, &[Key("do-not-train")], &entry.paths, &[]),
+            site_root: entry.site_root.clone(),
+        }),
         statements: wire.statement.clone(),
         data_classes: wire.data_class.clone(),
         devices: wire.device.clone(),
@@ -156,7 +160,7 @@ fn accountable(source: &mut Source<'_>, wire: &PolicyToml, roster: &Roster) -> V
 
 fn clients(source: &mut Source<'_>, wire: &PolicyToml) -> std::collections::BTreeMap<Ident, Client> {
     let mut read = |(id, client): (&Ident, &crate::policy::wire::ClientToml)| {
-        let paths = path_set(source, [Key("client"), Key(id.as_str())], &client.paths, &[]);
+        let paths = path_set(source, &[Key("client"), Key(id.as_str())], &client.paths, &[]);
         (id.clone(), Client { name: client.name.clone(), paths, disclosure: client.disclosure.clone() })
     };
     wire.client.iter().map(&mut read).collect()

@@ -128,7 +128,7 @@ fn assemble(source: &mut Source<'_>, wire: PolicyToml, roster: Roster, tools: To
         if item.reason.trim().is_empty() {
             source.problem(&[Key("exempt"), Index(i), Key("reason")], "an exemption needs a reason");
         }
-        let paths = path_set(source, [Key("exempt"), Index(i)], &item.paths, &item.except);
+        let paths = path_set(source, &[Key("exempt"), Index(i)], &item.paths, &item.except);
         exempt.push(Exempt { paths, reason: item.reason.clone() });
     }
     let uses = use_cases(source, &wire);
@@ -225,7 +225,7 @@ fn check_ids(source: &mut Source<'_>, index: usize, rule: &RuleToml, wire: &Poli
 }
 
 fn read_rule(source: &mut Source<'_>, index: usize, wire: &RuleToml, roster: &Roster) -> Rule {
-    let paths = path_set(source, [Key("rule"), Index(index)], &wire.paths, &wire.except);
+    let paths = path_set(source, &[Key("rule"), Index(index)], &wire.paths, &wire.except);
     check_satisfiable(source, index, wire, roster);
     let quorum = |quorum: &crate::policy::wire::QuorumToml| Quorum {
         rule: wire.name.to_string(),
@@ -284,7 +284,7 @@ fn check_satisfiable(source: &mut Source<'_>, index: usize, wire: &RuleToml, ros
 
 /// Paths where naming some is optional; none where none is named.
 fn optional_paths(source: &mut Source<'_>, at: [Step<'_>; 2], paths: &[String]) -> Option<PathSet> {
-    (!paths.is_empty()).then(|| path_set(source, at, paths, &[]))
+    (!paths.is_empty()).then(|| path_set(source, &at, paths, &[]))
 }
 
 fn read_tools(source: &mut Source<'_>, wire: ToolsToml, roster: &Roster, policy: &PolicyToml) -> Tools {
@@ -314,20 +314,20 @@ fn read_tools(source: &mut Source<'_>, wire: ToolsToml, roster: &Roster, policy:
     tools
 }
 
-fn path_set(source: &mut Source<'_>, at: [Step<'_>; 2], paths: &[String], except: &[String]) -> PathSet {
+fn path_set(source: &mut Source<'_>, at: &[Step<'_>], paths: &[String], except: &[String]) -> PathSet {
     let mut read = |key, texts: &[String]| {
         let mut patterns = Vec::new();
         for (i, text) in texts.iter().enumerate() {
             match Pattern::new(text) {
                 Ok(pattern) => patterns.push(pattern),
-                Err(error) => source.problem(&[at[0], at[1], Key(key), Index(i)], error.to_string()),
+                Err(error) => source.problem(&[at, &[Key(key), Index(i)]].concat(), error.to_string()),
             }
         }
         patterns
     };
     let set = PathSet { paths: read("paths", paths), except: read("except", except) };
     if paths.is_empty() {
-        source.problem(&at, "`paths` names no path");
+        source.problem(at, "`paths` names no path");
     }
     set
 }

@@ -80,6 +80,8 @@ pub struct PolicyToml {
     /// Ways by which content leaves the company, by id.
     #[serde(default)]
     pub(in crate::policy) channel: BTreeMap<Ident, ChannelToml>,
+    /// Content that is to say that no model is trained on it.
+    pub(in crate::policy) do_not_train: Option<DoNotTrainToml>,
     /// What readers are told, by id.
     #[serde(default)]
     pub(in crate::policy) statement: BTreeMap<Ident, PublicStatement>,
@@ -104,6 +106,15 @@ pub struct PolicyToml {
     /// How strictly each clause is taken.
     #[serde(default)]
     pub(in crate::policy) severity: BTreeMap<Clause, Level>,
+}
+
+/// Content that is to say that no model is trained on it.
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(in crate::policy) struct DoNotTrainToml {
+    pub(in crate::policy) paths: Vec<String>,
+    /// The folder that is served at the site's root.
+    pub(in crate::policy) site_root: Option<RepoPath>,
 }
 
 /// Who answers for what is published.
