@@ -16,6 +16,7 @@ mod burst;
 mod case;
 mod chain;
 mod derive;
+mod effect;
 mod eligible;
 mod evidence;
 mod fresh;
@@ -47,6 +48,7 @@ pub use evidence::{
 };
 pub use record::{Content, FiledLine, KeyRing};
 
+pub(crate) use effect::{Effect, MAX_DEPTH, names_record};
 pub(crate) use person::{is_version, last_day};
 pub(crate) use signer::Rosters;
 

@@ -4,34 +4,14 @@ use std::collections::BTreeSet;
 
 use super::Judge;
 use super::book::{Book, Item, Node};
+pub(super) use super::effect::Effect;
+use super::effect::{MAX_DEPTH, names_record};
 use super::evidence::{Known, for_all};
 use super::record::Content;
 use crate::id::{BlobId, RecordId};
 use crate::name::{PersonId, Role};
-use crate::policy::{ADMIN, Person, Requirements};
-use crate::statement::{Decision, Predicate, Review, Revocation, Statement};
-
-/// What it does to take a record back. It takes less to block than to lift: a record that blocks may
-/// be by a retired person or an expired key, one that lifts must count today.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Effect {
-    /// Something that was approved no longer is.
-    Blocks,
-    /// Something that blocked no longer does.
-    Lifts,
-}
-
-impl Effect {
-    fn opposite(self) -> Self {
-        match self {
-            Self::Blocks => Self::Lifts,
-            Self::Lifts => Self::Blocks,
-        }
-    }
-}
-
-/// Revocations of revocations are followed this deep; digests allow no circle.
-const MAX_DEPTH: usize = 64;
+use crate::policy::Requirements;
+use crate::statement::{Decision, Predicate, Review};
 
 impl<'a> Judge<'a> {
     /// The person whose standing revocation names this line, if `may` lets them revoke it. Taking a
@@ -58,9 +38,9 @@ impl<'a> Judge<'a> {
         let candidates = lines.iter().filter_map(|line| {
             let Content::Record(verified) = line.content() else { return None };
             let Predicate::Revocation(revocation) = verified.statement().predicate() else { return None };
-            let names_it = revocation.envelope == blob && names_record(revocation, record);
+            let names_it = revocation.envelope == blob && names_record(revocation.record, record);
             let here = revocation.repository == self.case.policy.repository();
-            let person = self.signer_with(effect, verified.statement())?;
+            let person = self.rosters().signer_with(effect, verified.statement())?;
             (names_it && here && may(self, person.id())).then(|| (line.blob(), verified.id(), person.id().clone()))
         });
         let standing = for_all(candidates, |(line, id, signer)| {
@@ -75,21 +55,9 @@ impl<'a> Judge<'a> {
         Ok(standing.into_iter().flatten().next())
     }
 
-    /// Who signed, if their signature can have this effect.
-    fn signer_with(&self, effect: Effect, statement: &Statement) -> Option<&'a Person> {
-        match effect {
-            Effect::Blocks => self.rosters().unrevoked_signer(statement).ok(),
-            Effect::Lifts => self.rosters().active_signer(statement).ok(),
-        }
-    }
-
     /// Whether the person holds the role `admin`, as far as this effect asks for it.
     pub(super) fn is_admin(&self, person: &PersonId, effect: Effect) -> bool {
-        let rosters = self.rosters();
-        ADMIN.parse::<Role>().is_ok_and(|admin| match effect {
-            Effect::Blocks => rosters.human_somewhere(person) && rosters.holds_somewhere(person, &admin),
-            Effect::Lifts => rosters.active_human(person) && rosters.holds(person, &admin),
-        })
+        self.rosters().is_admin(person, effect)
     }
 
     /// Who revoked this record, its signer or an admin; none while it stands.
@@ -160,11 +128,4 @@ impl<'a> Judge<'a> {
 fn superseding<'b, 'a>(book: &'b Book<'a>, item: &Item<'a, Review>) -> impl Iterator<Item = &'b Item<'a, Review>> {
     let id = item.id();
     book.reviews.values().filter(move |later| later.record.supersedes.contains(&id))
-}
-
-fn names_record(revocation: &Revocation, record: Option<RecordId>) -> bool {
-    match (revocation.record, record) {
-        (Some(named), Some(record)) => named == record,
-        _ => true,
-    }
 }

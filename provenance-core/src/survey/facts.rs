@@ -7,7 +7,7 @@ use super::revoked::Revocations;
 use crate::account::LedgerFigures;
 use crate::draft::{Desk, DraftError};
 use crate::entry::Change;
-use crate::gate::{Content, FiledLine, Rosters};
+use crate::gate::{Content, Effect, FiledLine, Rosters};
 use crate::gather::Gatherer;
 use crate::id::{BlobId, RecordId};
 use crate::ledger::Ledger;
@@ -224,18 +224,21 @@ impl Facts {
         self.numbers = HashMap::new();
         let (rosters, revocations) = (desk.rosters(), &self.revocations);
         let mut revoked = 0;
-        let mut settle = |mark: &mut Mark, lifts: bool| {
-            mark.stands = revocations.stands(rosters, mark, lifts);
+        let mut settle = |mark: &mut Mark, effect: Effect| {
+            mark.stands = revocations.stands(rosters, mark, effect);
             revoked += usize::from(!mark.stands);
         };
-        self.reviews.iter_mut().for_each(|it| settle(&mut it.mark, it.decision == Decision::Reject));
-        self.declarations.iter_mut().for_each(|it| {
-            it.binds = revocations.stands(rosters, &it.mark, true);
-            settle(&mut it.mark, false);
+        self.reviews.iter_mut().for_each(|it| match it.decision {
+            Decision::Approve => settle(&mut it.mark, Effect::Blocks),
+            Decision::Reject => settle(&mut it.mark, Effect::Lifts),
         });
-        self.acceptances.values_mut().flatten().for_each(|it| settle(&mut it.mark, false));
-        self.training.values_mut().flatten().for_each(|it| settle(&mut it.mark, false));
-        self.waivers.iter_mut().for_each(|it| settle(&mut it.mark, false));
+        self.declarations.iter_mut().for_each(|it| {
+            it.binds = revocations.stands(rosters, &it.mark, Effect::Lifts);
+            settle(&mut it.mark, Effect::Blocks);
+        });
+        self.acceptances.values_mut().flatten().for_each(|it| settle(&mut it.mark, Effect::Blocks));
+        self.training.values_mut().flatten().for_each(|it| settle(&mut it.mark, Effect::Blocks));
+        self.waivers.iter_mut().for_each(|it| settle(&mut it.mark, Effect::Blocks));
         self.ledger.revoked = revoked;
         self.supersede();
         self.reviews.sort_by_key(|it| (it.mark.at, it.mark.record));

@@ -1,17 +1,12 @@
-//! Which records were taken back, as the gate sees it: by their signer or an admin, and the revocation was not
-//! revoked itself. It takes less to block than to lift.
+//! Which records were taken back: by their signer or an admin, and the revocation was not revoked itself. Whose word
+//! has which effect is the gate's rule (`gate::effect`).
 
 use std::collections::HashMap;
 
 use super::facts::Mark;
-use crate::gate::Rosters;
+use crate::gate::{Effect, MAX_DEPTH, Rosters, names_record};
 use crate::id::{BlobId, RecordId};
-use crate::name::{PersonId, Role};
-use crate::policy::ADMIN;
 use crate::statement::Revocation;
-
-/// Revocations of revocations are followed this deep; digests allow no circle.
-const MAX_DEPTH: usize = 64;
 
 /// Every revocation, by the line that it names.
 #[derive(Debug, Default)]
@@ -23,7 +18,7 @@ pub(super) struct Revocations {
 struct Known {
     mark: Mark,
     names: Option<RecordId>,
-    /// Whether the signer counts today.
+    /// Whether the signer counts today. One whose key is revoked is not kept at all.
     lifts: bool,
 }
 
@@ -33,30 +28,19 @@ impl Revocations {
         self.by_line.entry(revocation.envelope).or_default().push(known);
     }
 
-    /// Whether nobody who may took a record back. `lifts` says that taking it back lifts what it blocked.
-    pub(super) fn stands(&self, rosters: Rosters<'_>, mark: &Mark, lifts: bool) -> bool {
-        !self.revoked(rosters, mark, lifts, 0)
+    /// Whether nobody who may took a record back, `effect` being what that would do.
+    pub(super) fn stands(&self, rosters: Rosters<'_>, mark: &Mark, effect: Effect) -> bool {
+        !self.revoked(rosters, mark, effect, 0)
     }
 
-    fn revoked(&self, rosters: Rosters<'_>, mark: &Mark, lifts: bool, depth: usize) -> bool {
+    fn revoked(&self, rosters: Rosters<'_>, mark: &Mark, effect: Effect, depth: usize) -> bool {
         let known = self.by_line.get(&mark.blob).map(Vec::as_slice).unwrap_or_default();
         known.iter().any(|known| {
-            let names_it = known.names.is_none_or(|record| record == mark.record);
             let by = &known.mark.signer;
-            let may = *by == mark.signer || is_admin(rosters, by, lifts);
-            let counts = names_it && may && (known.lifts || !lifts);
-            counts && (depth == MAX_DEPTH || !self.revoked(rosters, &known.mark, !lifts, depth + 1))
+            let may = *by == mark.signer || rosters.is_admin(by, effect);
+            let has_effect = effect == Effect::Blocks || known.lifts;
+            let counts = names_record(known.names, Some(mark.record)) && may && has_effect;
+            counts && (depth == MAX_DEPTH || !self.revoked(rosters, &known.mark, effect.opposite(), depth + 1))
         })
     }
-}
-
-/// Whether a person is an admin, as far as this effect asks for it.
-pub(super) fn is_admin(rosters: Rosters<'_>, person: &PersonId, lifts: bool) -> bool {
-    ADMIN.parse::<Role>().is_ok_and(|admin| {
-        if lifts {
-            rosters.active_human(person) && rosters.holds(person, &admin)
-        } else {
-            rosters.human_somewhere(person) && rosters.holds_somewhere(person, &admin)
-        }
-    })
 }
