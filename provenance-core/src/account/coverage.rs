@@ -51,6 +51,8 @@ pub struct Counts {
     pub declared: Declared,
     /// Those with neither.
     pub neither: usize,
+    /// Those that are not reviewed and that an exemption lets through without.
+    pub exempt: usize,
     /// The share of those reviewed.
     pub reviewed_share: Share,
     /// The share of those declared.
@@ -88,6 +90,8 @@ impl Declared {
 pub enum Reviewed {
     /// Not.
     No,
+    /// Not, and an exemption lets it through without.
+    Exempt,
     /// By a review of exactly this content.
     Exactly,
     /// By a review of a change that git merged cleanly into what the branch held.
@@ -103,10 +107,11 @@ impl Counts {
             self.unchanged += 1;
             return;
         }
-        let reviewed = review != Reviewed::No;
+        let reviewed = matches!(review, Reviewed::Exactly | Reviewed::Merged);
         self.reviewed += usize::from(reviewed);
         self.merged += usize::from(review == Reviewed::Merged);
         declared.into_iter().for_each(|extent| self.declared.add(extent));
+        self.exempt += usize::from(review == Reviewed::Exempt);
         self.neither += usize::from(!reviewed && declared.is_none());
     }
 

@@ -6,7 +6,7 @@ use super::facts::{ChangeNumber, Facts};
 use super::{Question, merged};
 use crate::account::{Counts, Coverage, Group, Reviewed};
 use crate::draft::{Desk, DraftError};
-use crate::entry::{Change, Entry, Slot};
+use crate::entry::{Change, Entry, Mode, Slot};
 use crate::gate::Rosters;
 use crate::git::ReadError;
 use crate::id::{BlobId, CommitId};
@@ -199,6 +199,7 @@ impl Tip {
             let review = match (file.is_reviewed(), file.merged_of.is_empty()) {
                 (true, true) => Reviewed::Exactly,
                 (true, false) => Reviewed::Merged,
+                (false, _) if !unchanged && is_exempt(desk, path, file) => Reviewed::Exempt,
                 (false, _) => Reviewed::No,
             };
             total.add(review, declared, unchanged);
@@ -245,6 +246,12 @@ impl File {
             merged_of: BTreeSet::new(),
         }
     }
+}
+
+/// Whether every policy that binds lets the path through without a review.
+fn is_exempt(desk: &Desk<'_>, path: &RepoPath, file: &File) -> bool {
+    let grants = |policy: &Policy| policy.explain(path).requirements.is_exempt();
+    file.slot.mode == Mode::Regular && desk.policies().all(grants)
 }
 
 /// The first component of a path that has several, as git quotes it.

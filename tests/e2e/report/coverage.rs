@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{GENERATED, codes, declare, json_of, people, publish, published, review};
+use super::{GENERATED, POLICY, codes, declare, json_of, people, publish, published, report, review};
 use crate::site::Site;
 
 #[test]
@@ -124,4 +124,24 @@ fn what_git_merged_of_a_reviewed_change_is_reviewed() {
     site.repo.write("content/a.md", text("ONE", "SEVEN!"));
     site.repo.commit("by hand");
     assert_eq!(json_of(&site, &[])["coverage"]["total"]["neither"], 1);
+}
+
+#[test]
+fn what_an_exemption_lets_through_is_counted_apart_and_is_not_reviewed() {
+    let site = published();
+    let exempt = "[[exempt]]\npaths = [\"logs/**\", \"content/**\"]\nreason = \"machines write them\"\n";
+    site.repo.write(".provenance/policy.toml", format!("{POLICY}\n{exempt}"));
+    // Where a rule asks for a review the exemption has no effect.
+    for path in ["logs/a.txt", "logs/b.txt", "content/c.md", "other.md"] {
+        site.repo.write(path, "words\n");
+    }
+    site.repo.commit("exempt");
+    let value = json_of(&site, &[]);
+    let total = &value["coverage"]["total"];
+    assert_eq!((&total["exempt"], &total["reviewed"], &total["neither"]), (&json!(2), &json!(3), &json!(5)));
+    assert_eq!(total["reviewedShare"]["of"], 8);
+    report(&site, &[]).ends(0).says("neither 5, exempt 2, unchanged ");
+    let csv = report(&site, &["--format", "csv", "--section", "coverage"]).ends(0).out;
+    assert!(csv.lines().next().unwrap().ends_with(",neither,exempt"), "{csv}");
+    assert!(csv.contains("folder,logs,2,0,0,0.0,") || csv.contains("folder,logs,2,0,0,0,"), "{csv}");
 }

@@ -89,8 +89,9 @@ fn asked(report: &CompanyReport) -> String {
 fn coverage(report: &CompanyReport) -> String {
     let line = |name: &str, counts: &Counts| {
         let declared = &counts.declared;
+        let exempt = if counts.exempt == 0 { String::new() } else { format!(", exempt {}", counts.exempt) };
         format!(
-            "{name}: {}, reviewed {}, declared {} (none {}, assisted {}, generated {}), neither {}, unchanged {}\n",
+            "{name}: {}, reviewed {}, declared {} (none {}, assisted {}, generated {}), neither {}{exempt}, unchanged {}\n",
             counted(counts.files, "file"),
             share(counts.reviewed_share),
             share(counts.declared_share),

@@ -43,10 +43,12 @@ fn coverage(report: &CompanyReport) -> Table {
         "assisted",
         "generated",
         "neither",
+        "exempt",
     ];
     let row = |of: &str, name: &str, counts: &Counts| {
         let declared = &counts.declared;
-        let numbers = [declared.none, declared.assisted, declared.generated, counts.neither].map(|n| n.to_string());
+        let numbers = [declared.none, declared.assisted, declared.generated, counts.neither, counts.exempt]
+            .map(|n| n.to_string());
         let start = [of.to_owned(), name.to_owned(), counts.files.to_string(), counts.unchanged.to_string()];
         let shares = [
             counts.reviewed.to_string(),
