@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use provenance_test_support::fuzz::TARGETS;
 
 /// Changed seeds a target.
-const CHANGES: usize = 400;
+const CHANGES: usize = 250;
 
 /// Public functions that take bytes or texts and are no readers of foreign ones, or are held elsewhere.
 const NO_READERS: [(&str, &str); 26] = [

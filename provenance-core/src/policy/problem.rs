@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+/// The most characters of a message.
+const MAX_MESSAGE: usize = 1500;
+
 /// Something wrong with a policy file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Problem {
@@ -9,7 +12,7 @@ pub struct Problem {
     pub file: &'static str,
     /// The line, counted from 1; none where the problem has no place.
     pub line: Option<usize>,
-    /// What is wrong: expected against found.
+    /// What is wrong: expected against found. One line.
     pub message: String,
 }
 
@@ -77,7 +80,7 @@ impl<'t> Source<'t> {
             Ok(value) => Some(value),
             Err(error) => {
                 let line = error.span().map(|span| line_of(self.text, span.start));
-                let message = error.message().replace('\n', " ").chars().take(400).collect();
+                let message = in_one_line(&error.message().replace('\n', " "));
                 self.problems.push(Problem { file: self.file, line, message });
                 None
             }
@@ -92,7 +95,7 @@ impl<'t> Source<'t> {
     /// Notes a problem with the value at a place.
     pub(super) fn problem(&mut self, place: &[Step<'_>], message: impl Into<String>) {
         let line = self.line(place);
-        self.problems.push(Problem { file: self.file, line, message: message.into() });
+        self.problems.push(Problem { file: self.file, line, message: in_one_line(&message.into()) });
     }
 
     pub(super) fn into_problems(self) -> Vec<Problem> {
@@ -126,6 +129,13 @@ impl<'t> Source<'t> {
         }
         found.map(|offset| line_of(self.text, offset))
     }
+}
+
+/// A message as one line that is not long. Files are quoted in messages: a line break in them must not begin a line
+/// of ours, where a log or a pipeline could take it for a command.
+pub(super) fn in_one_line(message: &str) -> String {
+    let escaped = |c: char| if c.is_control() { c.escape_default().collect() } else { c.to_string() };
+    message.chars().take(MAX_MESSAGE).map(escaped).collect()
 }
 
 fn line_of(text: &str, offset: usize) -> usize {

@@ -172,6 +172,18 @@ fn says_where_a_problem_is() {
 }
 
 #[test]
+fn says_each_problem_on_one_line() {
+    let people = people().replace("Ana@Example.com", "a\\r\\n::stop-commands::x");
+    let policy = POLICY.replace("content/raw/**", "a**\\n::error::b");
+    let told = refusal(&people, &policy, "");
+    assert!(told.contains("`a\\r\\n::stop-commands::x` is no e-mail address"), "{told}");
+    assert!(told.contains("in `a**\\n::error::b`, `**` must stand alone"), "{told}");
+    assert!(told.lines().all(|line| line.starts_with(FOLDER)), "{told}");
+    let long = POLICY.replace("content/raw/**", &"x\\u0001".repeat(400)).replace("version = 1", &"v".repeat(1 << 20));
+    assert!(refusal(&people, &long, "").lines().all(|line| line.len() < 16 << 10));
+}
+
+#[test]
 fn refuses_a_roster_that_means_two_things() {
     let twice = people().replace(&key(2), &key(1));
     assert!(refusal(&twice, POLICY, TOOLS).contains("is ana's already"));

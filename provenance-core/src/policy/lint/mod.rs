@@ -34,7 +34,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::problem::{Source, Step};
+use super::problem::{Source, Step, in_one_line};
 use super::tools::ToolStatus;
 use super::{Clause, FILES, Policy, PolicyFiles};
 use crate::finding::Severity;
@@ -138,7 +138,7 @@ impl<'a> Lint<'a> {
     /// Notes a problem with a line of a document.
     fn note(&mut self, clause: Clause, file: String, line: Option<usize>, message: String) {
         let Some(severity) = self.policy.company().levels.of(clause).severity() else { return };
-        self.problems.push(Problem { file, line, clause, severity, message });
+        self.problems.push(Problem { file, line, clause, severity, message: in_one_line(&message) });
     }
 
     /// The text of a document; none where the file is missing. Bytes that are no UTF-8 are replaced.

@@ -66,6 +66,8 @@ pub(super) const TARGET: Target = Target {
     ],
 };
 
+/// Messages quote short parts of files.
+const MAX_MESSAGE: usize = 8 << 10;
 /// The line between two files.
 const DIVIDER: &[u8] = b"\n=====\n";
 
@@ -109,7 +111,8 @@ fn accepted(files: &PolicyFiles, policy: &Policy) {
     let now: Timestamp = "2026-11-23T07:00:00Z".parse().expect("the text is a time");
     let texts: Texts = lint::documents(policy).into_iter().map(|path| (path, Some(b"# A\n\n[x]\n".to_vec()))).collect();
     for problem in lint::lint(policy, files, &texts, now) {
-        assert!(problem.line.is_none_or(|line| line > 0) && !problem.message.is_empty());
+        assert!(problem.line.is_none_or(|line| line > 0));
+        is_one_line(&problem.message);
     }
 }
 
@@ -135,8 +138,13 @@ fn refused(files: &PolicyFiles, error: &LoadError) {
         let bytes = [&files.people, &files.policy, &files.tools][at].as_deref().unwrap_or_default();
         let lines = 1 + bytes.iter().filter(|byte| **byte == b'\n').count();
         assert!(problem.line.is_none_or(|line| (1..=lines).contains(&line)), "{problem} of {lines} lines");
-        assert!(!problem.message.is_empty() && !problem.message.contains('\n'), "{problem:?}");
+        is_one_line(&problem.message);
     }
+}
+
+/// A message is one line: what a file quotes cannot begin another.
+fn is_one_line(message: &str) {
+    assert!(!message.is_empty() && !message.contains(['\n', '\r']) && message.len() <= MAX_MESSAGE, "{message:?}");
 }
 
 /// A pattern without wildcards matches the path that it spells, where it is one, and nothing else.
@@ -160,8 +168,13 @@ fn samples() -> Vec<Vec<u8>> {
                   [[rule]]\nname = \"a\"\npaths = [\"content/**/[a-c]?.md\"]\nexcept = [\"/x\"]\nreviews = [{ roles = [\"editor\"] }]\n\
                   ai = \"forbidden\"\n[[exempt]]\npaths = [\"log/**\"]\nreason = \"generated\"\n[use.code]\ntitle = \"Code\"\n";
     let tools = "[tool.claude-code]\nname = \"Claude Code\"\nuses = [\"code\"]\n";
-    let texts =
-        [format!("{people}\n=====\n{policy}\n=====\n{tools}"), format!("{people}\n=====\n{policy}"), people.to_owned()];
+    let lines =
+        policy.replace("/x", "a**\\n::b").replace("[[exempt]]", "[[rule]]\nname = \"a\"\npaths = []\n[[exempt]]");
+    let texts = [
+        format!("{people}\n=====\n{policy}\n=====\n{tools}"),
+        format!("{people}emails = [\"\\r\\n\"]\n=====\n{lines}"),
+        people.to_owned(),
+    ];
     [vec![golden, responsible()], texts.map(String::into_bytes).to_vec()].concat()
 }
 
