@@ -135,7 +135,7 @@ fn unquote(text: &str) -> Option<Vec<u8>> {
         match escaped {
             b'"' | b'\\' => out.push(escaped),
             b'0'..=b'3' => {
-                let digit = |byte: u8| matches!(byte, b'0'..=b'7').then_some(byte - b'0');
+                let digit = |byte: u8| matches!(byte, b'0'..=b'7').then(|| byte - b'0');
                 let (high, middle, low) = (digit(escaped)?, digit(bytes.next()?)?, digit(bytes.next()?)?);
                 out.push(high << 6 | middle << 3 | low);
             }
@@ -228,9 +228,23 @@ mod tests {
 
     #[test]
     fn refuses_paths_that_git_refuses_and_texts_with_two_spellings() {
-        for text in
-            ["", "/a", "a/", "a//b", "./a", "a/../b", ".git/config", "a/.GIT/b", "\"plain\"", "\"a\\q\"", "\"a", "a\"b"]
-        {
+        for text in [
+            "",
+            "/a",
+            "a/",
+            "a//b",
+            "./a",
+            "a/../b",
+            ".git/config",
+            "a/.GIT/b",
+            "\"plain\"",
+            "\"a\\q\"",
+            "\"a\\3 7\"",
+            "\"a\\38\"",
+            "\"a\\377",
+            "\"a",
+            "a\"b",
+        ] {
             assert!(text.parse::<RepoPath>().is_err(), "{text}");
         }
     }
