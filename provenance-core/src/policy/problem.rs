@@ -1,6 +1,10 @@
 //! Problems of policy files: what is wrong, in which file, on which line.
 
+use std::cell::OnceCell;
 use std::fmt;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
 
 /// The most characters of a message.
 const MAX_MESSAGE: usize = 1500;
@@ -67,11 +71,20 @@ pub(super) struct Source<'t> {
     file: &'static str,
     text: &'t str,
     problems: Vec<Problem>,
+    /// Made once, when the first problem has a place: a hostile file has as many problems as bytes.
+    places: OnceCell<Option<Places<'t>>>,
+}
+
+/// Where the values of a document stand.
+struct Places<'t> {
+    root: Spanned<DeTable<'t>>,
+    /// The offset at which each line starts.
+    lines: Vec<usize>,
 }
 
 impl<'t> Source<'t> {
     pub(super) fn new(file: &'static str, text: &'t str) -> Self {
-        Self { file, text, problems: Vec::new() }
+        Self { file, text, problems: Vec::new(), places: OnceCell::new() }
     }
 
     /// The document as a `T`; strictness is the type's own.
@@ -104,16 +117,26 @@ impl<'t> Source<'t> {
 
     /// The line where the deepest value on the way that exists stands.
     pub(super) fn line(&self, place: &[Step<'_>]) -> Option<usize> {
-        use toml::de::{DeTable, DeValue};
-        let root = DeTable::parse(self.text).ok()?;
-        let mut table = Some(root.get_ref());
-        let mut value: Option<&toml::Spanned<DeValue<'_>>> = None;
+        self.places.get_or_init(|| Places::of(self.text)).as_ref()?.line(place)
+    }
+}
+
+impl<'t> Places<'t> {
+    fn of(text: &'t str) -> Option<Self> {
+        let root = DeTable::parse(text).ok()?;
+        let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        Some(Self { root, lines: std::iter::once(0).chain(breaks.map(|(at, _)| at + 1)).collect() })
+    }
+
+    fn line(&self, place: &[Step<'_>]) -> Option<usize> {
+        let mut table = Some(self.root.get_ref());
+        let mut value: Option<&Spanned<DeValue<'_>>> = None;
         let mut found = None;
         for step in place {
             let next = match step {
                 Step::Key(name) => {
                     let of_table = table.take().or_else(|| value.and_then(|value| value.get_ref().as_table()));
-                    of_table.and_then(|table| table.iter().find(|(key, _)| key.get_ref() == name)).map(|(key, next)| {
+                    of_table.and_then(|table| table.get_key_value(*name)).map(|(key, next)| {
                         found = Some(key.span().start);
                         next
                     })
@@ -127,7 +150,7 @@ impl<'t> Source<'t> {
                 None => break,
             }
         }
-        found.map(|offset| line_of(self.text, offset))
+        found.map(|offset| self.lines.partition_point(|start| *start <= offset))
     }
 }
 

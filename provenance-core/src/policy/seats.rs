@@ -36,31 +36,27 @@ pub(crate) fn empty_seats<'s>(
     persons: &[PersonId],
     holds: impl Fn(&PersonId, &Role) -> bool,
 ) -> Vec<&'s [Role]> {
-    let fits = |seat: &[Role], person: &PersonId| seat.is_empty() || seat.iter().any(|role| holds(person, role));
-    let mut seat_of: Vec<Option<usize>> = vec![None; persons.len()];
-    let mut empty = Vec::new();
-    for (index, seat) in seats.seats.iter().enumerate() {
-        if !place(index, &seats.seats, persons, &fits, &mut seat_of) {
-            empty.push(seat.as_slice());
-        }
-    }
-    empty
+    let fits = |seat: usize, person: usize| {
+        let roles = &seats.seats[seat];
+        roles.is_empty() || roles.iter().any(|role| holds(&persons[person], role))
+    };
+    unfilled(seats.seats.len(), persons.len(), fits).into_iter().map(|seat| seats.seats[seat].as_slice()).collect()
+}
+
+/// Of so many seats those that stay empty when so many persons sit down as well as they can.
+pub(crate) fn unfilled(seats: usize, persons: usize, fits: impl Fn(usize, usize) -> bool) -> Vec<usize> {
+    let mut seat_of: Vec<Option<usize>> = vec![None; persons];
+    (0..seats).filter(|seat| !place(*seat, &fits, &mut seat_of)).collect()
 }
 
 /// Finds somebody for a seat, moving those already seated along an augmenting path if that helps.
-fn place(
-    seat: usize,
-    seats: &[Vec<Role>],
-    persons: &[PersonId],
-    fits: &impl Fn(&[Role], &PersonId) -> bool,
-    seat_of: &mut [Option<usize>],
-) -> bool {
+fn place(seat: usize, fits: &impl Fn(usize, usize) -> bool, seat_of: &mut [Option<usize>]) -> bool {
     // Breadth-first over seats; `came_from` of a person is the seat that wants them.
-    let mut came_from: Vec<Option<usize>> = vec![None; persons.len()];
+    let mut came_from: Vec<Option<usize>> = vec![None; seat_of.len()];
     let mut queue = std::collections::VecDeque::from([seat]);
     while let Some(wanting) = queue.pop_front() {
-        for (person, name) in persons.iter().enumerate() {
-            if came_from[person].is_some() || !fits(&seats[wanting], name) {
+        for person in 0..seat_of.len() {
+            if came_from[person].is_some() || !fits(wanting, person) {
                 continue;
             }
             came_from[person] = Some(wanting);

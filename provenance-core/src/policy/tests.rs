@@ -183,6 +183,21 @@ fn says_each_problem_on_one_line() {
     assert!(refusal(&people, &long, "").lines().all(|line| line.len() < 16 << 10));
 }
 
+/// What was quadratic took hours.
+#[test]
+fn hostile_files_take_no_more_time_than_their_size() {
+    let many = |text: &str, count: usize| text.repeat(count);
+    let emails = people().replace("\"Ana@Example.com\"", &many("\"a\",\n", 20_000));
+    assert_eq!(refusal(&emails, POLICY, "").lines().count(), 39_999);
+    let branches = POLICY.replace("\"refs/tags/v1\"", &many("\"refs/tags/v1\",", 20_000));
+    assert_eq!(refusal(&people(), &branches, "").lines().count(), 1, "said once of one line");
+    let persons: String = (0..5_000).map(|n| format!("[person.a{n}]\nname = \"A\"\nkind = \"human\"\n")).collect();
+    let reviews = many("[[rule]]\nname = \"a\"\npaths = [\"*\"]\nreviews = [{ roles = [\"x\"], count = 64 }]\n", 5_000);
+    assert!(refusal(&(people() + &persons), &(POLICY.to_owned() + &reviews), "").contains("people.toml has 0"));
+    let seats = POLICY.replace("{ roles = [\"editor\"] }", &many("{ count = 64 },", 20_000));
+    assert!(refusal(&(people() + &persons), &seats, "").contains("in all reviews together, found 1280000"));
+}
+
 #[test]
 fn refuses_a_roster_that_means_two_things() {
     let twice = people().replace(&key(2), &key(1));

@@ -1,5 +1,6 @@
 //! The company's entries: what their types cannot check.
 
+use super::people::Holders;
 use super::{Index, Key, optional_paths, path_set};
 use crate::name::{Ident, PersonId, Role};
 use crate::policy::company::{Accountable, Channel, Client, Company, DoNotTrain};
@@ -14,7 +15,7 @@ pub(super) fn read(source: &mut Source<'_>, wire: &PolicyToml, roster: &Roster) 
     check_texts(source, wire);
     check_days(source, wire);
     check_levels(source, wire);
-    check_roles(source, wire, roster);
+    check_roles(source, wire, &Holders::of(roster));
     Company {
         principles: wire.principle.clone(),
         documents: wire.document.clone(),
@@ -111,9 +112,9 @@ fn check_levels(source: &mut Source<'_>, wire: &PolicyToml) {
 }
 
 /// Somebody must hold the roles that give training, waive and approve documents.
-fn check_roles(source: &mut Source<'_>, wire: &PolicyToml, roster: &Roster) {
+fn check_roles(source: &mut Source<'_>, wire: &PolicyToml, holders: &Holders<'_>) {
     let mut check = |place: &[Step<'_>], roles: &[Role], what: String| {
-        if super::people::holders(roster, roles).is_empty() || roles.is_empty() {
+        if holders.of_any(roles, 1).is_empty() || roles.is_empty() {
             let names: Vec<&str> = roles.iter().map(Role::as_str).collect();
             let names = if names.is_empty() { "no role is named".to_owned() } else { names.join(" or ") };
             source.problem(place, format!("nobody {what}: no unretired human has the role ({names})"));

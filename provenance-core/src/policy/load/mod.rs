@@ -10,12 +10,12 @@ use crate::name::{Ident, PersonId, Role};
 use crate::policy::people::Roster;
 use crate::policy::problem::{LoadError, Problem, Source, Step};
 use crate::policy::rules::{Exempt, PathSet, Quorum, Rule};
-use crate::policy::seats::{Seats, empty_seats};
+use crate::policy::seats::unfilled;
 use crate::policy::wire::{AiToml, DeclarationToml, PeopleToml, PolicyToml, RuleToml, ToolsToml};
 use crate::policy::{DEFAULT_REVIEW_MAX_STEPS, FILES, Item, MAX_FILE, Pattern, Policy, PolicyFiles, Tools, UseCase};
 
 use Step::{Index, Key};
-use people::{check_admins, holders, roster};
+use people::{Holders, check_admins, roster};
 
 /// The rule names that mean something else.
 const RESERVED: [&str; 2] = ["default", "built-in"];
@@ -51,7 +51,7 @@ impl Policy {
             (Some(people_wire), Some(policy_wire), Some(tools_wire)) => {
                 check_tools(&mut tools, &tools_wire, &policy_wire);
                 let roster = roster(&mut people, people_wire);
-                check_admins(&mut people, &roster);
+                check_admins(&mut people, &Holders::of(&roster));
                 let tools = read_tools(&mut tools, tools_wire, &roster, &policy_wire);
                 Some(assemble(&mut policy, policy_wire, roster, tools, digest(files)))
             }
@@ -111,12 +111,13 @@ fn assemble(source: &mut Source<'_>, wire: PolicyToml, roster: Roster, tools: To
     check_header(source, &wire);
     let mut names = BTreeSet::new();
     let mut rules = Vec::new();
+    let holders = Holders::of(&roster);
     for (i, rule) in wire.rule.iter().enumerate() {
         if RESERVED.contains(&rule.name.as_str()) || !names.insert(&rule.name) {
             source.problem(&[Key("rule"), Index(i), Key("name")], format!("the rule name `{}` is taken", rule.name));
         }
         check_ids(source, i, rule, &wire);
-        let mut rule = read_rule(source, i, rule, &roster);
+        let mut rule = read_rule(source, i, rule, &holders);
         if !rule.checklist.is_empty() {
             // Each principle is a question of every checklist.
             rule.checklist.extend(wire.principle.keys().cloned());
@@ -179,8 +180,9 @@ fn check_header(source: &mut Source<'_>, wire: &PolicyToml) {
     if wire.branches.first().is_some_and(crate::path::RefName::is_tag) {
         source.problem(&[Key("branches")], "the first publish branch is the authority and cannot be a tag");
     }
+    let mut listed = BTreeSet::new();
     for (i, branch) in wire.branches.iter().enumerate() {
-        if wire.branches[..i].contains(branch) {
+        if !listed.insert(branch) {
             source.problem(&[Key("branches"), Index(i)], format!("{branch} is listed twice"));
         }
         if !branch.as_str().starts_with("refs/heads/") && !branch.is_tag() {
@@ -192,7 +194,7 @@ fn check_header(source: &mut Source<'_>, wire: &PolicyToml) {
     }
     for (i, promote) in wire.promote.iter().enumerate() {
         for (key, branch) in [("from", &promote.from), ("to", &promote.to)] {
-            if !wire.branches.contains(branch) || branch.is_tag() {
+            if !listed.contains(branch) || branch.is_tag() {
                 source.problem(
                     &[Key("promote"), Index(i), Key(key)],
                     format!("{branch} is no publish branch of this policy"),
@@ -224,9 +226,9 @@ fn check_ids(source: &mut Source<'_>, index: usize, rule: &RuleToml, wire: &Poli
     check("scans", &rule.scans, "scan", &|id| wire.scan.contains_key(id));
 }
 
-fn read_rule(source: &mut Source<'_>, index: usize, wire: &RuleToml, roster: &Roster) -> Rule {
+fn read_rule(source: &mut Source<'_>, index: usize, wire: &RuleToml, holders: &Holders<'_>) -> Rule {
     let paths = path_set(source, &[Key("rule"), Index(index)], &wire.paths, &wire.except);
-    check_satisfiable(source, index, wire, roster);
+    check_satisfiable(source, index, wire, holders);
     let quorum = |quorum: &crate::policy::wire::QuorumToml| Quorum {
         rule: wire.name.to_string(),
         roles: quorum.roles.clone(),
@@ -247,15 +249,19 @@ fn read_rule(source: &mut Source<'_>, index: usize, wire: &RuleToml, roster: &Ro
 }
 
 /// For each quorum, and for all of a rule's together, there must be persons enough.
-fn check_satisfiable(source: &mut Source<'_>, index: usize, wire: &RuleToml, roster: &Roster) {
+fn check_satisfiable(source: &mut Source<'_>, index: usize, wire: &RuleToml, holders: &Holders<'_>) {
     let at = [Key("rule"), Index(index)];
-    let mut total = 0u32;
+    let total = wire.reviews.iter().fold(0u32, |total, quorum| total.saturating_add(quorum.count));
+    if total > MAX_COUNT {
+        source.problem(&at, format!("expected 1 to {MAX_COUNT} persons in all reviews together, found {total}"));
+        return;
+    }
     for (i, quorum) in wire.reviews.iter().enumerate() {
         let place = [at[0], at[1], Key("reviews"), Index(i)];
-        if !(1..=MAX_COUNT).contains(&quorum.count) {
+        if quorum.count == 0 {
             source.problem(&place, format!("expected 1 to {MAX_COUNT} persons, found {}", quorum.count));
         }
-        let able = holders(roster, &quorum.roles).len();
+        let able = holders.of_any(&quorum.roles, quorum.count as usize).len();
         if able < quorum.count as usize {
             let roles: Vec<&str> = quorum.roles.iter().map(Role::as_str).collect();
             let whom =
@@ -266,13 +272,13 @@ fn check_satisfiable(source: &mut Source<'_>, index: usize, wire: &RuleToml, ros
             );
             source.problem(&place, message);
         }
-        total = total.saturating_add(quorum.count);
     }
-    let seats = wire.reviews.iter().flat_map(|quorum| (0..quorum.count.min(MAX_COUNT)).map(|_| quorum.roles.clone()));
-    let seats = Seats { rule: wire.name.to_string(), seats: seats.collect() };
-    let persons: Vec<PersonId> = holders(roster, &[]).into_iter().map(|person| person.id().clone()).collect();
-    let holds = |person: &PersonId, role: &Role| roster.person(person).is_some_and(|person| person.holds(role));
-    let empty = empty_seats(&seats, &persons, holds).len();
+    // A seat that as many persons fit as there are seats is never the one that stays empty.
+    let able: Vec<_> = wire.reviews.iter().map(|quorum| holders.of_any(&quorum.roles, total as usize)).collect();
+    let persons: Vec<&PersonId> = able.iter().flatten().copied().collect::<BTreeSet<_>>().into_iter().collect();
+    let seats: Vec<usize> =
+        wire.reviews.iter().enumerate().flat_map(|(i, quorum)| (0..quorum.count).map(move |_| i)).collect();
+    let empty = unfilled(seats.len(), persons.len(), |seat, person| able[seats[seat]].contains(persons[person])).len();
     if empty > 0 {
         let message = format!(
             "nobody can satisfy rule `{}`: of the {total} different persons it asks for, people.toml lacks {empty}",

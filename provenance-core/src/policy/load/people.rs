@@ -1,6 +1,6 @@
 //! The roster: persons, addresses and keys, each one's alone.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Index, Key};
 use crate::key::PublicKey;
@@ -97,10 +97,9 @@ fn keys(
 }
 
 /// Somebody must be able to change the policy and the tools.
-pub(super) fn check_admins(source: &mut Source<'_>, roster: &Roster) {
+pub(super) fn check_admins(source: &mut Source<'_>, holders: &Holders<'_>) {
     for (role, what) in [(ADMIN, "the policy"), (SECURITY, "tools.toml")] {
-        let holders = role.parse().map_or(0, |role| holders(roster, &[role]).len());
-        if holders == 0 {
+        if role.parse().is_ok_and(|role| holders.of_any(&[role], 1).is_empty()) {
             source.problem(
                 &[],
                 format!("no unretired human has the role `{role}`, so nobody could approve a change of {what}"),
@@ -109,8 +108,36 @@ pub(super) fn check_admins(source: &mut Source<'_>, roster: &Roster) {
     }
 }
 
-/// The humans who have not retired and hold one of the roles; none given means every human.
-pub(super) fn holders<'r>(roster: &'r Roster, roles: &[Role]) -> Vec<&'r Person> {
-    let fits = |person: &&Person| roles.is_empty() || roles.iter().any(|role| person.holds(role));
-    roster.iter().filter(|person| person.is_human() && person.retired().is_none()).filter(fits).collect()
+/// The humans who have not retired, by the roles they hold.
+pub(super) struct Holders<'r> {
+    humans: BTreeSet<&'r PersonId>,
+    by_role: BTreeMap<&'r Role, BTreeSet<&'r PersonId>>,
+}
+
+impl<'r> Holders<'r> {
+    pub(super) fn of(roster: &'r Roster) -> Self {
+        let mut holders = Self { humans: BTreeSet::new(), by_role: BTreeMap::new() };
+        for person in roster.iter().filter(|person| person.is_human() && person.retired().is_none()) {
+            holders.humans.insert(person.id());
+            for role in person.roles() {
+                holders.by_role.entry(role).or_default().insert(person.id());
+            }
+        }
+        holders
+    }
+
+    /// Those who hold one of the roles, none given means every human; so many of them at most.
+    pub(super) fn of_any(&self, roles: &[Role], at_most: usize) -> BTreeSet<&'r PersonId> {
+        if roles.is_empty() {
+            return self.humans.iter().copied().take(at_most).collect();
+        }
+        let mut found = BTreeSet::new();
+        for person in roles.iter().filter_map(|role| self.by_role.get(role)).flatten() {
+            if found.len() == at_most {
+                break;
+            }
+            found.insert(*person);
+        }
+        found
+    }
 }

@@ -1,13 +1,18 @@
-//! Pages: what their front matter says of AI, and images without a text.
+//! Pages: what their front matter says of AI, images without a text, files named, and labels.
 
-use provenance_core::page::{Kind, images_without_text};
+use provenance_core::page::{Kind, files_named, images_without_text, says};
 use provenance_core::signal::{Place, Source, front_matter};
 
 use super::{Target, seeds, signals};
 
 pub(super) const TARGET: Target = Target {
     name: "page",
-    reads: &["signal::front_matter::read", "page::images_without_text"],
+    reads: &[
+        "signal::front_matter::read",
+        "page::alt::images_without_text",
+        "page::media::files_named",
+        "page::media::says",
+    ],
     run,
     seeds: samples,
     tokens: &[
@@ -47,6 +52,13 @@ pub(super) const TARGET: Target = Target {
         "~~~\n",
         "\\!",
         " ai-disclosure=mixed",
+        "../",
+        "/img/a.png",
+        "%2e%2e",
+        "?v=1",
+        "://",
+        "</style>",
+        "made with AI",
     ],
 };
 
@@ -62,11 +74,20 @@ fn run(bytes: &[u8]) {
         assert!(count <= bytes.len() / 4, "an image takes some bytes");
         assert_eq!(images_without_text(&text, kind), count, "a line of text before the page changes nothing");
         assert_eq!(images_without_text(&bytes.to_ascii_uppercase(), kind), count, "tags have no case");
+        let labels = ["Made with AI".to_owned()];
+        let labelled = says(bytes, kind, &labels);
+        assert_eq!(says(&bytes.to_ascii_uppercase(), kind, &labels), labelled, "neither have labels");
+        assert!(!labelled || bytes.len() >= labels[0].len(), "a label takes some bytes");
     }
+    let at = "content/a.md".parse().expect("the constant is a path");
+    let named = files_named(bytes, &at, &[]);
+    assert!(named.len() <= bytes.len(), "a name takes some bytes");
+    assert!(files_named(&text, &at, &[]).is_superset(&named), "a line of text before the page hides no name");
 }
 
 fn samples() -> Vec<Vec<u8>> {
     seeds::texts(&[
+        "![a](<../my pic.png> \"t\")\n<img src=x%20y.webp?v=1>\n{{< figure src=\"/img/a.jpg\" >}}\n*made with\nAI* <!-- made with AI -->\n",
         "---\ntitle: a\nai-disclosure: ai-assisted\nai_model: 'claude-opus-4-6' # so\nAI-Tool: Cursor\n---\n\n![](a.png)\n",
         "+++\nai_disclosure = \"none\"\n+++\ntext `![](a.png)` \\![](b.png) ![a bell](c.png)\n",
         "\u{feff}---\r\nai-disclosure-level: fully_autonomous\r\n---\r\n```\n<img src=a>\n```\n~~~\n![](b)\n",
