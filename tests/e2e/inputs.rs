@@ -98,7 +98,10 @@ fn shallow_and_partial_clones_say_what_to_fetch() {
         "main:main",
         "refs/notes/provenance:refs/notes/provenance",
     ]);
-    run_in(&shallow, &["check", "main...topic"], &[], "").ends(3).says("git fetch --unshallow");
+    run_in(&shallow, &["check", "main...topic"], &[], "")
+        .ends(3)
+        .says("undecided-history")
+        .says("git fetch --unshallow");
     site.repo.git(&["config", "uploadpack.allowFilter", "true"]);
     let partial = site.repo.clone_with(&["--filter=blob:none", "--no-checkout", "--branch=topic"]);
     let answered = run_in(&partial, &["check", "origin/main...topic"], &[], "").ends(3);

@@ -23,7 +23,7 @@ use crate::entry::Change;
 use crate::finding::{Code, Finding, causes};
 use crate::gate::{Case, KeyRing};
 use crate::gather::{Gatherer, decide};
-use crate::git::{ReadError, RefError, Repository};
+use crate::git::{ObjectKind, ReadError, RefError, Repository};
 use crate::id::CommitId;
 use crate::ledger::Ledger;
 use crate::path::RefName;
@@ -116,7 +116,15 @@ impl From<RefError> for Stop {
 
 impl From<ReadError> for Stop {
     fn from(error: ReadError) -> Self {
-        Self::Finding(Box::new(Finding::error(Code::UndecidedObject, causes(&error))))
+        Self::Finding(Box::new(Finding::error(code_of(&error), causes(&error))))
+    }
+}
+
+/// The code of what cannot be read: a commit that is not here is history that cannot be walked.
+pub(crate) fn code_of(error: &ReadError) -> Code {
+    match error {
+        ReadError::Missing { kind: ObjectKind::Commit, .. } => Code::UndecidedHistory,
+        _ => Code::UndecidedObject,
     }
 }
 

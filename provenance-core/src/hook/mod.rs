@@ -11,7 +11,7 @@
 
 mod refs;
 
-use crate::check::{CheckError, PolicyAt, Range, Request, check, default_policy, find_branch, policy_at};
+use crate::check::{CheckError, PolicyAt, Range, Request, check, code_of, default_policy, find_branch, policy_at};
 use crate::finding::{Code, Finding, Severity, causes};
 use crate::gate::KeyRing;
 use crate::git::{self, RefError, Repository};
@@ -156,7 +156,13 @@ macro_rules! undecided {
     };
 }
 
-undecided!(git::ReadError, git::ResolveError, ledger::ReadError);
+undecided!(git::ResolveError, ledger::ReadError);
+
+impl From<git::ReadError> for Stop {
+    fn from(error: git::ReadError) -> Self {
+        Finding::error(code_of(&error), causes(&error)).into()
+    }
+}
 
 impl From<Finding> for Stop {
     fn from(finding: Finding) -> Self {
