@@ -17,6 +17,7 @@ mod clones;
 mod commands;
 mod company_site;
 mod company_story;
+mod conformance;
 mod details;
 mod faults;
 mod formats;

@@ -1,0 +1,66 @@
+//! Makes the cases of `tests/conformance`, compares them with what is published there, and runs them.
+//!
+//! `UPDATE_CONFORMANCE=1 cargo test --test e2e conformance::` writes cases that are not there yet. It changes none: a
+//! published case stays what it is, and other behaviour is another case.
+
+mod ai;
+mod branches;
+mod case;
+mod chains;
+mod envelopes;
+mod hostile;
+mod keys;
+mod ledgers;
+mod merges;
+mod policies;
+mod records;
+mod rejections;
+mod runner;
+mod seats;
+mod sets;
+mod signers;
+mod world;
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use provenance_test_support::Repo;
+
+use case::Case;
+
+/// Every family of cases.
+const FAMILIES: &[fn() -> Vec<Case>] = &[
+    ai::cases,
+    branches::cases,
+    chains::cases,
+    envelopes::cases,
+    hostile::cases,
+    ledgers::cases,
+    merges::cases,
+    policies::cases,
+    rejections::cases,
+    seats::cases,
+    sets::cases,
+    signers::cases,
+];
+
+#[test]
+fn the_published_cases_are_the_ones_made_here() {
+    let repo = Repo::empty_folder();
+    let cases: Vec<Case> = std::thread::scope(|scope| {
+        let running: Vec<_> = FAMILIES.iter().map(|family| scope.spawn(family)).collect();
+        running.into_iter().flat_map(|family| family.join().unwrap()).collect()
+    });
+    if case::updating() {
+        cases.iter().for_each(Case::write);
+    }
+    let mut wrong: Vec<String> = cases.iter().filter_map(|case| case.differs(|words| repo.git(words))).collect();
+    let made: BTreeSet<String> = cases.iter().map(|case| case.name.to_owned()).collect();
+    assert_eq!(made.len(), cases.len(), "two cases have one name");
+    let there = fs::read_dir(case::folder().join("cases")).unwrap();
+    let there: BTreeSet<String> = there.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    wrong.extend(there.difference(&made).map(|name| format!("{name}: nothing makes it")));
+    assert!(wrong.is_empty(), "{} cases differ:\n{}", wrong.len(), wrong.join("\n"));
+    let allowing = cases.iter().filter(|case| case.text.contains("\nexit 0\n")).count();
+    assert!(allowing * 3 >= cases.len(), "{allowing} of {} cases allow", cases.len());
+}
