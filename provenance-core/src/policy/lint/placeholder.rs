@@ -62,6 +62,9 @@ const NOTES: [&str; 9] = [
     "[note:",
 ];
 
+/// The longest placeholder that is looked for, in bytes.
+const MAX_PLACEHOLDER: usize = 300;
+
 pub(super) fn check(lint: &mut Lint<'_>) {
     let texts = lint.sources.each_ref().map(Source::text);
     for (file, text) in FILES.iter().zip(texts) {
@@ -103,7 +106,7 @@ fn labels(text: &str) -> BTreeSet<String> {
 fn placeholders(line: &str, labels: &BTreeSet<String>) -> Vec<String> {
     let mut found = Vec::new();
     for (at, _) in line.match_indices('[') {
-        let Some(end) = line[at..].find(']').map(|end| at + end) else { continue };
+        let Some(end) = near(&line[at..]).find(']').map(|end| at + end) else { continue };
         // As some editors write a bracket that is meant as one.
         let inner = line[at + 1..end].trim_end_matches('\\').trim();
         let is_link = line[end + 1..].starts_with(['(', '[', ':']) || line[..at].ends_with(']');
@@ -114,7 +117,7 @@ fn placeholders(line: &str, labels: &BTreeSet<String>) -> Vec<String> {
     for (open, close) in [("{{", "}}"), ("<", ">")] {
         for (at, _) in line.match_indices(open) {
             let rest = &line[at + open.len()..];
-            let Some(inner) = rest.find(close).map(|end| rest[..end].trim()) else { continue };
+            let Some(inner) = near(rest).find(close).map(|end| rest[..end].trim()) else { continue };
             // A single word between angle brackets is a tag.
             if (open == "{{" && !inner.is_empty()) || (inner.contains(' ') && is_placeholder(inner)) {
                 found.push(format!("{open}{inner}{close}"));
@@ -123,6 +126,12 @@ fn placeholders(line: &str, labels: &BTreeSet<String>) -> Vec<String> {
     }
     found.extend(between_ats(line));
     found
+}
+
+/// Where a bracket that opens a placeholder is closed: to look for it to the end of the line, from each bracket
+/// of a line of nothing else, would take hours.
+fn near(rest: &str) -> &str {
+    &rest[..rest.floor_char_boundary(MAX_PLACEHOLDER)]
 }
 
 fn is_placeholder(inner: &str) -> bool {
@@ -172,6 +181,13 @@ mod tests {
         finds("<address> <title> <b class=\"name\">", &[]);
         finds("ana@example.com, ed@example.com, @ana and @ed", &[]);
         finds("[person.ana] roles = [\"date\"] paths = [] [waiver]", &[]);
+    }
+
+    #[test]
+    fn hostile_lines_take_linear_time() {
+        for line in ["[".repeat(1 << 20) + "]", "<a ".repeat(1 << 19) + ">", "{{".repeat(1 << 19)] {
+            finds(&line, &[]);
+        }
     }
 
     #[test]

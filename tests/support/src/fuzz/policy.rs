@@ -67,7 +67,7 @@ pub(super) const TARGET: Target = Target {
 };
 
 /// Messages quote short parts of files.
-const MAX_MESSAGE: usize = 8 << 10;
+const MAX_MESSAGE: usize = 16 << 10;
 /// The line between two files.
 const DIVIDER: &[u8] = b"\n=====\n";
 

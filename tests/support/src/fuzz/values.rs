@@ -51,6 +51,7 @@ pub(super) fn samples() -> Vec<Vec<u8>> {
     seeds::texts(&[
         "docs/\u{e9}/a b.md",
         "\"a\\tb\\\\\\\"\\377\\001\"",
+        "\"a\\3 7\"",
         "a/../b",
         ".GIT/config",
         "refs/heads/a/b",
