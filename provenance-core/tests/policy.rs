@@ -355,6 +355,13 @@ fn patterns_that_could_be_misread_are_problems() {
     refuses("P5.2", "\"content/**\"", &format!("\"{}\"", "a".repeat(1025)), "");
 }
 
+#[test]
+fn a_file_has_at_most_ten_thousand_patterns() {
+    let many = |count: usize| format!("\"content/**\"{}", ", \"a\"".repeat(count));
+    accepts("P5.3", "\"content/**\"", &many(9_900));
+    refuses("P5.3", "\"content/**\"", &many(10_000), "the file has more than 10000 patterns");
+}
+
 fn needs(policy: &Policy, path: &str, mode: Mode) -> Requirements {
     let entry = |n: u8| {
         let id = BlobId(ObjectId::from_bytes(&[n; 20]).unwrap());

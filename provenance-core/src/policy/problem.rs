@@ -6,6 +6,8 @@ use std::fmt;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+/// The most path patterns in one file: compiled, each takes some ten KiB.
+pub(super) const MAX_PATTERNS: usize = 10_000;
 /// The most characters of a message.
 const MAX_MESSAGE: usize = 1500;
 
@@ -71,6 +73,7 @@ pub(super) struct Source<'t> {
     file: &'static str,
     text: &'t str,
     problems: Vec<Problem>,
+    patterns: usize,
     /// Made once, when the first problem has a place: a hostile file has as many problems as bytes.
     places: OnceCell<Option<Places<'t>>>,
 }
@@ -84,7 +87,7 @@ struct Places<'t> {
 
 impl<'t> Source<'t> {
     pub(super) fn new(file: &'static str, text: &'t str) -> Self {
-        Self { file, text, problems: Vec::new(), places: OnceCell::new() }
+        Self { file, text, problems: Vec::new(), patterns: 0, places: OnceCell::new() }
     }
 
     /// The document as a `T`; strictness is the type's own.
@@ -103,6 +106,12 @@ impl<'t> Source<'t> {
     /// The text.
     pub(super) fn text(&self) -> &'t str {
         self.text
+    }
+
+    /// Counts a path pattern of the file; `false` when there were [`MAX_PATTERNS`] before.
+    pub(super) fn takes_pattern(&mut self) -> bool {
+        self.patterns += 1;
+        self.patterns <= MAX_PATTERNS
     }
 
     /// Notes a problem with the value at a place.

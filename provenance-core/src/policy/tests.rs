@@ -191,6 +191,8 @@ fn hostile_files_take_no_more_time_than_their_size() {
     assert_eq!(refusal(&emails, POLICY, "").lines().count(), 39_999);
     let branches = POLICY.replace("\"refs/tags/v1\"", &many("\"refs/tags/v1\",", 20_000));
     assert_eq!(refusal(&people(), &branches, "").lines().count(), 1, "said once of one line");
+    let patterns = POLICY.replace("\"content/raw/**\"", &many("\"a\",", 200_000));
+    assert!(refusal(&people(), &patterns, "").contains("the file has more than 10000 patterns"));
     let persons: String = (0..5_000).map(|n| format!("[person.a{n}]\nname = \"A\"\nkind = \"human\"\n")).collect();
     let reviews = many("[[rule]]\nname = \"a\"\npaths = [\"*\"]\nreviews = [{ roles = [\"x\"], count = 64 }]\n", 5_000);
     assert!(refusal(&(people() + &persons), &(POLICY.to_owned() + &reviews), "").contains("people.toml has 0"));

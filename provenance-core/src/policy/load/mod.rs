@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::id::Sha256Digest;
 use crate::name::{Ident, PersonId, Role};
 use crate::policy::people::Roster;
-use crate::policy::problem::{LoadError, Problem, Source, Step};
+use crate::policy::problem::{LoadError, MAX_PATTERNS, Problem, Source, Step};
 use crate::policy::rules::{Exempt, PathSet, Quorum, Rule};
 use crate::policy::seats::unfilled;
 use crate::policy::wire::{AiToml, DeclarationToml, PeopleToml, PolicyToml, RuleToml, ToolsToml};
@@ -324,6 +324,10 @@ fn path_set(source: &mut Source<'_>, at: &[Step<'_>], paths: &[String], except: 
     let mut read = |key, texts: &[String]| {
         let mut patterns = Vec::new();
         for (i, text) in texts.iter().enumerate() {
+            if !source.takes_pattern() {
+                source.problem(at, format!("the file has more than {MAX_PATTERNS} patterns"));
+                break;
+            }
             match Pattern::new(text) {
                 Ok(pattern) => patterns.push(pattern),
                 Err(error) => source.problem(&[at, &[Key(key), Index(i)]].concat(), error.to_string()),
