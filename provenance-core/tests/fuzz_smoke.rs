@@ -66,13 +66,18 @@ fn every_target_takes_time_linear_in_its_input() {
             start.elapsed().as_secs_f64()
         })
     };
+    let grows = |run: fn(&[u8]), tokens: [&str; 2]| {
+        let [few, many] = [4 << 10, 32 << 10].map(|len| seconds(run, tokens, len));
+        (0..2).any(|n| many[n] > 0.5 && many[n] > 24.0 * few[n])
+    };
     let mut slow = Vec::new();
     for target in TARGETS {
         for one in target.tokens {
             for other in target.tokens {
-                let [few, many] = [4 << 10, 32 << 10].map(|len| seconds(target.run, [one, other], len));
-                let grows = |n: usize| many[n] > 0.1 && many[n] > 24.0 * few[n];
-                slow.extend((0..2).filter(|n| grows(*n)).map(|n| (target.name, *one, *other, n, few[n], many[n])));
+                // Again, since something else may have had the processor.
+                if (0..3).all(|_| grows(target.run, [one, other])) {
+                    slow.push((target.name, *one, *other));
+                }
             }
         }
     }

@@ -77,7 +77,7 @@ fn run(bytes: &[u8]) {
         Ok(policy) => accepted(&files, &policy),
         Err(error) => refused(&files, &error),
     }
-    bytes.split(|byte| *byte == b'\n').take(50).for_each(pattern);
+    pattern(bytes.rsplit(|byte| *byte == b'\n').next().unwrap_or_default());
 }
 
 /// People, policy and tools, as far as there are parts.
@@ -147,7 +147,7 @@ fn is_one_line(message: &str) {
     assert!(!message.is_empty() && !message.contains(['\n', '\r']) && message.len() <= MAX_MESSAGE, "{message:?}");
 }
 
-/// A pattern without wildcards matches the path that it spells, where it is one, and nothing else.
+/// The last line as a pattern: without wildcards it matches the path that it spells, where it is one, and nothing else.
 fn pattern(line: &[u8]) {
     let Ok(text) = std::str::from_utf8(line) else { return };
     let Ok(pattern) = Pattern::new(text) else { return };
@@ -174,6 +174,8 @@ fn samples() -> Vec<Vec<u8>> {
         format!("{people}\n=====\n{policy}\n=====\n{tools}"),
         format!("{people}emails = [\"\\r\\n\"]\n=====\n{lines}"),
         people.to_owned(),
+        "/content/a.md".to_owned(),
+        "docs/**/[a-z]?{b}*.md".to_owned(),
     ];
     [vec![golden, responsible()], texts.map(String::into_bytes).to_vec()].concat()
 }
