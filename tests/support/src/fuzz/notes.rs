@@ -221,7 +221,8 @@ fn ledgers(repository: &Repository, left: &Folder, right: &Folder) {
     let lacking = missing(repository, &here, &there).expect("the trees are well-formed");
     let union = on_top(repository, here.commit(), &lacking, &author()).expect("objects can be written");
     let mut expected = left.filed();
-    for (id, lines) in right.filed() {
+    // A note without lines has nothing to add.
+    for (id, lines) in right.filed().into_iter().filter(|(_, lines)| !lines.is_empty()) {
         expected.entry(id).or_default().extend(lines);
     }
     let every_folder = || left.all().into_iter().chain(right.all());
@@ -289,7 +290,7 @@ fn samples() -> Vec<Vec<u8>> {
         seeds::texts(&[
             &format!("f {id} a\\nb\nf {fanned} b\\nc\nx {deep} d\ng {fanned}0 e\nl 00/README f{DIVIDER}f {fanned} a\\n\\nz\nf x y"),
             &format!("{crowd}{DIVIDER}f {fanned} a\n"),
-            &format!("f 00/{} a\nf 11/{} a{DIVIDER}f ab a", "1".repeat(38), "1".repeat(38)),
+            &format!("f 00/{} a\nf 11/{} a{DIVIDER}f ab a\nf {fanned} ", "1".repeat(38), "1".repeat(38)),
         ]),
     ]
     .concat()
