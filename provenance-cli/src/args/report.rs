@@ -38,7 +38,7 @@ pub(crate) enum Profile {
     ClientAnnex,
     /// Who has accepted which document, as a sheet to print and sign
     Acceptance,
-    /// The AI tools as a CycloneDX 1.6 bill of materials with model cards, in JSON
+    /// The AI tools as a CycloneDX 1.6 bill with model cards, in JSON
     Cyclonedx,
 }
 
