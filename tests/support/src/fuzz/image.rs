@@ -1,12 +1,12 @@
 //! Metadata of images.
 
-use provenance_core::signal::{Place, Reading, Source, image};
+use provenance_core::signal::{Place, Reading, Source, image, mining};
 
 use super::{Target, signals};
 
 pub(super) const TARGET: Target = Target {
     name: "image",
-    reads: &["signal::image::read"],
+    reads: &["signal::image::read", "signal::mining::image"],
     run,
     seeds: samples,
     tokens: &[
@@ -52,6 +52,7 @@ pub(super) const TARGET: Target = Target {
 fn run(bytes: &[u8]) {
     let reading = signals::read(image::read, bytes);
     of_images(&reading);
+    assert_eq!(mining::image(bytes), mining::image(bytes), "reading is the same twice");
     // The rest of the law wants a packet that fits into one segment of a JPEG.
     if bytes.len() <= 60_000 {
         same_in_every_container(bytes);

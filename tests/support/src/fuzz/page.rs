@@ -1,7 +1,7 @@
 //! Pages: what their front matter says of AI, images without a text, files named, and labels.
 
 use provenance_core::page::{Kind, files_named, images_without_text, says};
-use provenance_core::signal::{Place, Source, front_matter};
+use provenance_core::signal::{Place, Source, front_matter, mining};
 
 use super::{Target, seeds, signals};
 
@@ -12,6 +12,10 @@ pub(super) const TARGET: Target = Target {
         "page::alt::images_without_text",
         "page::media::files_named",
         "page::media::says",
+        "signal::mining::html",
+        "signal::mining::robots",
+        "signal::mining::ai_txt",
+        "signal::mining::tdmrep",
     ],
     run,
     seeds: samples,
@@ -59,6 +63,9 @@ pub(super) const TARGET: Target = Target {
         "://",
         "</style>",
         "made with AI",
+        "<meta name=\"tdm-reservation\" content=\"1\">",
+        "User-agent: *\nDisallow: /\n",
+        "[{\"location\": \"/\", \"tdm-reservation\": 1}]",
     ],
 };
 
@@ -78,6 +85,15 @@ fn run(bytes: &[u8]) {
         let labelled = says(bytes, kind, &labels);
         assert_eq!(says(&bytes.to_ascii_uppercase(), kind, &labels), labelled, "neither have labels");
         assert!(!labelled || bytes.len() >= labels[0].len(), "a label takes some bytes");
+    }
+    let first = mining::robots(bytes);
+    assert_eq!(mining::robots(bytes), first, "reading is the same twice");
+    assert!(
+        first.iter().all(|crawler| mining::robots(b"").contains(crawler)),
+        "nobody is let in but whom a file can keep out"
+    );
+    for read in [mining::html, mining::ai_txt, mining::tdmrep] {
+        assert_eq!(read(bytes), read(bytes), "reading is the same twice");
     }
     let at = "content/a.md".parse().expect("the constant is a path");
     let named = files_named(bytes, &at, &[]);
