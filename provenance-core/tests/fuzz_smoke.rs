@@ -52,38 +52,6 @@ fn every_target_holds_its_laws() {
     });
 }
 
-/// Every token of a format, and every two of them, again and again: eight times as much takes eight times as long, not
-/// sixty-four times.
-#[test]
-#[ignore = "takes minutes, and means something on a quiet machine"]
-fn every_target_takes_time_linear_in_its_input() {
-    let seconds = |run: fn(&[u8]), tokens: [&str; 2], len: usize| {
-        let [one, other] = tokens.map(|token| token.repeat(len / 2 / token.len()));
-        let inputs = [one.clone() + &other, tokens.concat().repeat(len / tokens.concat().len())];
-        inputs.map(|input| {
-            let start = std::time::Instant::now();
-            run(input.as_bytes());
-            start.elapsed().as_secs_f64()
-        })
-    };
-    let grows = |run: fn(&[u8]), tokens: [&str; 2]| {
-        let [few, many] = [4 << 10, 32 << 10].map(|len| seconds(run, tokens, len));
-        (0..2).any(|n| many[n] > 0.5 && many[n] > 24.0 * few[n])
-    };
-    let mut slow = Vec::new();
-    for target in TARGETS {
-        for one in target.tokens {
-            for other in target.tokens {
-                // Again, since something else may have had the processor.
-                if (0..3).all(|_| grows(target.run, [one, other])) {
-                    slow.push((target.name, *one, *other));
-                }
-            }
-        }
-    }
-    assert!(slow.is_empty(), "{slow:#?}");
-}
-
 fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
