@@ -95,7 +95,7 @@ impl Book<'_> {
             Clause::Pr1 => self.data_classes(),
             Clause::Pr2 => self.tools("says what its maker does with data", has_privacy),
             Clause::Pr3 => self.rules(|rule| !rule.confirm.is_empty(), "confirm"),
-            Clause::Pr4 => self.tools("trains on public data at most", |tool| self.trains_on_public(tool)),
+            Clause::Pr4 => self.untrained_on(),
             Clause::Se1 => self.rules(|rule| rule.declaration, "declaration, with the digest of tools.toml"),
             Clause::Se2 => always("policy lint: a request is answered within 14 days"),
             Clause::E1 => self.honesty(),
@@ -245,6 +245,15 @@ impl Book<'_> {
             return Vec::new();
         }
         approved().map(|(id, _)| format!("[tool.{id}] {what}")).collect()
+    }
+
+    /// What goes into tools trains no model; and where the company asks for it, what it publishes says so.
+    fn untrained_on(&self) -> Vec<String> {
+        let mut by = self.tools("trains on public data at most", |tool| self.trains_on_public(tool));
+        if !by.is_empty() && self.0.company().do_not_train.is_some() {
+            by.push("[do-not-train] marks".to_owned());
+        }
+        by
     }
 
     fn trains_on_public(&self, tool: &Tool) -> bool {

@@ -5,6 +5,7 @@ use crate::account::{Marked, Marks, SiteMark};
 use crate::draft::{Desk, DraftError};
 use crate::git::ReadError;
 use crate::id::BlobId;
+use crate::page;
 use crate::path::RepoPath;
 use crate::policy::company::DoNotTrain;
 use crate::policy::is_protected;
@@ -16,11 +17,11 @@ const MAX_ALL: u64 = 2 << 30;
 /// How many files without a mark are named.
 const NAMED: usize = 10;
 
+/// What can carry a mark.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Image,
-    Html,
-    Markdown,
+    Page(page::Kind),
 }
 
 /// The marks of everything that is published, whatever range the report is limited to; none where nobody asks.
@@ -35,9 +36,9 @@ pub(super) fn figures(desk: &Desk<'_>, tip: &Tip) -> Result<Option<Marks>, Draft
             continue;
         };
         let marked = match kind {
-            Kind::Html | Kind::Markdown if whole => true,
-            Kind::Markdown => false,
-            Kind::Image | Kind::Html => match bytes(desk, file, MAX_FILE.min(left))? {
+            Kind::Page(_) if whole => true,
+            Kind::Page(page::Kind::Markdown) => false,
+            Kind::Image | Kind::Page(page::Kind::Html) => match bytes(desk, file, MAX_FILE.min(left))? {
                 Some(bytes) => {
                     left -= bytes.len() as u64;
                     if kind == Kind::Image { mining::image(&bytes) } else { mining::html(&bytes) }
@@ -76,13 +77,12 @@ fn site(desk: &Desk<'_>, tip: &Tip, asked: &DoNotTrain) -> Result<Vec<SiteMark>,
 }
 
 fn kind(path: &RepoPath) -> Option<Kind> {
-    let name = String::from_utf8_lossy(path.as_bytes()).to_ascii_lowercase();
-    match name.rsplit_once('.')?.1 {
-        "png" | "jpg" | "jpeg" | "webp" | "svg" => Some(Kind::Image),
-        "html" | "htm" | "xhtml" => Some(Kind::Html),
-        "md" | "markdown" | "mdx" => Some(Kind::Markdown),
-        _ => None,
+    if let Some(kind) = page::kind_of(path) {
+        return Some(Kind::Page(kind));
     }
+    let name = String::from_utf8_lossy(path.as_bytes()).to_ascii_lowercase();
+    let ending = name.rsplit_once('.')?.1;
+    ["png", "jpg", "jpeg", "webp", "svg"].contains(&ending).then_some(Kind::Image)
 }
 
 /// The bytes of a file; none where there are more than `cap`.
