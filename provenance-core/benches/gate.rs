@@ -206,8 +206,7 @@ fn verifying(folder: &Folder, figures: &mut Figures) {
 fn policy_with(seed: u8) -> Policy {
     let [policy, people] = policy_files();
     let people = people.replace(&signer(3).public_key().to_string(), &signer(seed).public_key().to_string());
-    let files = PolicyFiles { policy: Some(policy.into_bytes()), people: Some(people.into_bytes()), tools: None };
-    Policy::load(&files).unwrap()
+    Policy::load(&PolicyFiles::of(&people, &policy, None)).unwrap()
 }
 
 /// The same statement, signed as `ssh-keygen -Y sign` does it.

@@ -85,8 +85,7 @@ trains-on-input = true
 fn load(from: &str, to: &str) -> Policy {
     assert!(from.is_empty() || [PEOPLE, POLICY, TOOLS].iter().any(|text| text.contains(from)), "no `{from}`");
     let swap = |text: &str| if from.is_empty() { text.to_owned() } else { text.replace(from, to) };
-    let bytes = |text: &str| Some(swap(text).into_bytes());
-    let files = PolicyFiles { people: bytes(PEOPLE), policy: bytes(POLICY), tools: bytes(TOOLS) };
+    let files = PolicyFiles::of(&swap(PEOPLE), &swap(POLICY), Some(&swap(TOOLS)));
     Policy::load(&files).unwrap_or_else(|error| panic!("{from} → {to}: {error}"))
 }
 
@@ -166,16 +165,11 @@ fn a_decision_or_a_rule_may_hold_what_no_entry_does() {
     assert_eq!(decided, [""; 0]);
     let forbidden = load(TOOLS, "").tools().iter().count();
     assert_eq!(forbidden, 0);
-    let files = |policy: String| PolicyFiles {
-        people: Some(PEOPLE.as_bytes().to_vec()),
-        policy: Some(policy.into_bytes()),
-        tools: None,
-    };
     let policy = POLICY.replace(
         "[checklist.accuracy]",
         "[[rule]]\nname = \"no-ai\"\npaths = [\"**\"]\nai = \"forbidden\"\n[checklist.accuracy]",
     );
-    let covered = coverage(&Policy::load(&files(policy)).unwrap());
+    let covered = coverage(&Policy::load(&PolicyFiles::of(PEOPLE, &policy, None)).unwrap());
     let register = covered.iter().find(|it| it.clause == Clause::S1).unwrap();
     assert_eq!(register.by, ["rule no-ai: ai forbidden"]);
 }
@@ -206,9 +200,7 @@ const BUILT_IN: [Clause; 7] = [Clause::S2, Clause::S4, Clause::A3, Clause::A5, C
 #[test]
 fn what_is_always_in_force_needs_no_entry() {
     let policy = "version = 1\nrepository = \"acme/website\"\nbranches = [\"refs/heads/main\"]\n";
-    let bytes = |text: &str| Some(text.as_bytes().to_vec());
-    let files = PolicyFiles { people: bytes(PEOPLE), policy: bytes(policy), tools: None };
-    let covered = coverage(&Policy::load(&files).unwrap()).into_iter();
+    let covered = coverage(&Policy::load(&PolicyFiles::of(PEOPLE, policy, None)).unwrap()).into_iter();
     let held: Vec<Clause> =
         covered.filter(|covered| covered.status == Status::InForce).map(|covered| covered.clause).collect();
     // Nobody is approved a tool, so every one has what it needs; and Ana heads the company.

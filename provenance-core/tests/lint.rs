@@ -88,7 +88,7 @@ fn found(from: &str, to: &str) -> Vec<Problem> {
     assert!(from.is_empty() || everything.into_iter().any(|text| text.contains(from)), "no `{from}`");
     let swap = |text: &str| if from.is_empty() { text.to_owned() } else { replaced(text) };
     let bytes = |text: &str| Some(swap(text).into_bytes());
-    let files = PolicyFiles { people: bytes(PEOPLE), policy: bytes(POLICY), tools: bytes(TOOLS) };
+    let files = PolicyFiles::of(&swap(PEOPLE), &swap(POLICY), Some(&swap(TOOLS)));
     let policy = Policy::load(&files).unwrap_or_else(|error| panic!("{error}"));
     let here: Texts = DOCUMENTS.iter().map(|(path, text)| (path.parse().unwrap(), bytes(text))).collect();
     let texts = documents(&policy).into_iter().map(|path| (path.clone(), here.get(&path).cloned().flatten()));
@@ -116,8 +116,7 @@ fn allows_a_policy_that_keeps_every_clause() {
 
 #[test]
 fn names_the_documents_that_it_reads() {
-    let bytes = |text: &str| Some(text.as_bytes().to_vec());
-    let files = PolicyFiles { people: bytes(PEOPLE), policy: bytes(POLICY), tools: bytes(TOOLS) };
+    let files = PolicyFiles::of(PEOPLE, POLICY, Some(TOOLS));
     let paths: Vec<RepoPath> = documents(&Policy::load(&files).unwrap()).into_iter().collect();
     assert_eq!(paths, DOCUMENTS.map(|(path, _)| path.parse().unwrap()));
 }
@@ -135,8 +134,7 @@ fn refuses_an_empty_register_while_ai_is_allowed() {
     let tools = TOOLS;
     says(tools, "", ".provenance/tools.toml: error S1: no AI tool is listed");
     let without = |policy: &str| {
-        let bytes = |text: &str| Some(text.as_bytes().to_vec());
-        let files = PolicyFiles { people: bytes(PEOPLE), policy: bytes(policy), tools: None };
+        let files = PolicyFiles::of(PEOPLE, policy, None);
         let policy = Policy::load(&files).unwrap();
         let problems = lint(&policy, &files, &Texts::new(), "2026-11-23T07:00:00Z".parse().unwrap());
         problems.iter().any(|problem| problem.clause == Clause::S1)

@@ -69,9 +69,7 @@ restricted = true
 }
 
 fn load([people, policy, tools]: &[String; 3]) -> Result<Policy, String> {
-    let bytes = |text: &String| Some(text.clone().into_bytes());
-    let files = PolicyFiles { people: bytes(people), policy: bytes(policy), tools: bytes(tools) };
-    Policy::load(&files).map_err(|error| error.to_string())
+    Policy::load(&PolicyFiles::of(people, policy, Some(tools))).map_err(|error| error.to_string())
 }
 
 /// The sound policy with one text put in another's place, in whichever file has it.

@@ -103,9 +103,8 @@ trains-on-input = false
 
 fn edited(from: &str, to: &str) -> Result<Policy, String> {
     assert!([PEOPLE, POLICY, TOOLS].iter().any(|text| text.contains(from)), "no `{from}`");
-    let bytes = |text: &str| Some(text.replacen(from, to, 1).into_bytes());
-    let files = PolicyFiles { people: bytes(PEOPLE), policy: bytes(POLICY), tools: bytes(TOOLS) };
-    Policy::load(&files).map_err(|error| error.to_string())
+    let [people, policy, tools] = [PEOPLE, POLICY, TOOLS].map(|text| text.replacen(from, to, 1));
+    Policy::load(&PolicyFiles::of(&people, &policy, Some(&tools))).map_err(|error| error.to_string())
 }
 
 #[track_caller]

@@ -67,6 +67,14 @@ pub struct PolicyFiles {
     pub tools: Option<Vec<u8>>,
 }
 
+impl PolicyFiles {
+    /// Files with these texts; without a register of tools where there is none.
+    pub fn of(people: &str, policy: &str, tools: Option<&str>) -> Self {
+        let bytes = |text: &str| text.as_bytes().to_vec();
+        Self { people: Some(bytes(people)), policy: Some(bytes(policy)), tools: tools.map(bytes) }
+    }
+}
+
 /// A policy without problems.
 #[derive(Debug, Clone)]
 pub struct Policy {

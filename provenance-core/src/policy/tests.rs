@@ -73,8 +73,7 @@ approved-until = 2026-11-30
 "#;
 
 fn files(people: &str, policy: &str, tools: &str) -> PolicyFiles {
-    let bytes = |text: &str| Some(text.as_bytes().to_vec());
-    PolicyFiles { people: bytes(people), policy: bytes(policy), tools: bytes(tools) }
+    PolicyFiles::of(people, policy, Some(tools))
 }
 
 fn sound() -> Policy {

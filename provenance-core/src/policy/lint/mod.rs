@@ -11,8 +11,7 @@
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let people = "[person.ana]\nname = \"Ana\"\nkind = \"human\"\nroles = [\"admin\", \"security\"]\n";
 //! let policy = "version = 1\nrepository = \"acme/site\"\nbranches = [\"refs/heads/main\"]\n";
-//! let bytes = |text: &str| Some(text.as_bytes().to_vec());
-//! let files = PolicyFiles { people: bytes(people), policy: bytes(policy), tools: None };
+//! let files = PolicyFiles::of(people, policy, None);
 //! let now = "2026-11-23T07:00:00Z".parse()?;
 //! let problems = lint::lint(&Policy::load(&files)?, &files, &lint::Texts::new(), now);
 //! assert!(problems.iter().any(|problem| problem.clause == Clause::A1));

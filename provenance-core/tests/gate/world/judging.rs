@@ -4,9 +4,7 @@ use super::*;
 
 impl World {
     fn load(policy: &str, people: &str, tools: &str) -> Policy {
-        let bytes = |text: &str| Some(text.as_bytes().to_vec());
-        Policy::load(&PolicyFiles { people: bytes(people), policy: bytes(policy), tools: bytes(tools) })
-            .unwrap_or_else(|error| panic!("{error}"))
+        Policy::load(&PolicyFiles::of(people, policy, Some(tools))).unwrap_or_else(|error| panic!("{error}"))
     }
 
     /// `OLD..NEW`.
