@@ -23,38 +23,44 @@ use crate::statement::Predicate;
 const TOLD: usize = 3;
 
 impl<'a> Judge<'a> {
-    /// Something synthetic without a label that readers see, where the policy has labels.
-    pub(super) fn unlabelled(&self, change: &Change) -> Known<Option<Fault>> {
-        let policies = || std::iter::once(self.case.policy).chain(self.case.authority);
-        let synthetic = policies().find_map(|policy| policy.company().synthetic.as_ref());
+    /// Something synthetic without a label that readers see, by each policy that has labels.
+    pub(super) fn unlabelled(&self, change: &Change) -> Known<Vec<Fault>> {
         let after = change.after().filter(|entry| entry.mode().is_file());
-        let (Some(synthetic), Some(after)) = (synthetic, after) else { return Ok(None) };
-        if self.rosters().level(Clause::E1) == Level::Off {
+        let Some(after) = after.filter(|_| self.rosters().level(Clause::E1) != Level::Off) else {
+            return Ok(Vec::new());
+        };
+        let policies = std::iter::once(self.case.policy).chain(self.case.authority);
+        let asked: BTreeSet<&Synthetic> = policies.filter_map(|policy| policy.company().synthetic.as_ref()).collect();
+        let is_page = page::kind_of(change.path()).is_some();
+        let faults = for_all(asked, |synthetic| match is_page {
+            true => self.unlabelled_page(change.path(), after.id(), synthetic),
+            false => self.unlabelled_elsewhere(change.path(), after.id(), synthetic),
+        })?;
+        Ok(faults.into_iter().flatten().collect())
+    }
+
+    /// A file that is synthetic, and pages that name it.
+    fn unlabelled_elsewhere(&self, path: &RepoPath, content: ObjectId, synthetic: &Synthetic) -> Known<Option<Fault>> {
+        if !self.is_synthetic(content)? {
             return Ok(None);
         }
-        if page::kind_of(change.path()).is_some() {
-            return self.unlabelled_page(change.path(), after.id(), synthetic);
-        }
-        if !self.is_synthetic(after.id())? {
-            return Ok(None);
-        }
-        let pages = self.ask.unlabelled(self.case.new, change.path(), synthetic)?;
+        let pages = self.ask.unlabelled(self.case.new, path, synthetic)?;
         let message = format!("it is declared as synthetic, and no label says so on {}", told(pages));
         Ok((!pages.is_empty()).then(|| fault(message, synthetic)))
     }
 
+    /// A page that is synthetic, or names what is.
     fn unlabelled_page(&self, path: &RepoPath, content: ObjectId, synthetic: &Synthetic) -> Known<Option<Fault>> {
-        let (commit, synthetic) = (self.case.new, synthetic.clone());
-        let shown =
-            self.ask.shown(Question::Shown { commit, path: path.clone(), content, synthetic: synthetic.clone() })?;
+        let (commit, path, asked) = (self.case.new, path.clone(), synthetic.clone());
+        let shown = self.ask.shown(Question::Shown { commit, path: path.clone(), content, synthetic: asked })?;
         if shown.labelled {
             return Ok(None);
         }
-        let all = shown.files.iter().chain([(path, &content)]);
+        let all = shown.files.iter().chain([(&path, &content)]);
         let found = for_all(all, |(file, id)| Ok(self.is_synthetic(*id)?.then(|| file.clone())))?;
         let found: BTreeSet<RepoPath> = found.into_iter().flatten().collect();
         let message = format!("no label says that this is declared as synthetic: {}", told(&found));
-        Ok((!found.is_empty()).then(|| fault(message, &synthetic)))
+        Ok((!found.is_empty()).then(|| fault(message, synthetic)))
     }
 
     /// Whether somebody declared of this content that it shows what is not real: by a key that nobody

@@ -202,3 +202,22 @@ fn what_is_synthetic_is_labelled_on_every_page_that_shows_it() {
     allowed(&report);
     crate::world::warned(&report, Code::MissingLabel);
 }
+
+#[test]
+fn a_branch_loosens_none_of_the_authoritys_labels_and_what_is_taken_back_needs_none() {
+    let mut w = World::new();
+    let root = w.root();
+    let head = w.commit(root, &[("content/bell.png", "pixels"), (B, "![](bell.png) a bell\n")]);
+    let details = Details { synthetic: true, ..Details::default() };
+    let declaration = w.file("wes", Predicate::Declaration(Declaration { details, ..w.ai("wes", root, head) }));
+    w.approve("ed", root, head);
+    let authority = format!("{}[synthetic]\nlabels = [\"Made with AI\"]\n", w.policy);
+    w.policy.push_str("[synthetic]\nlabels = [\"a bell\"]\n");
+    allowed(&w.update(root, head));
+    w.authority = Some((authority, w.people.clone()));
+    refused(&w.update(root, head), &[(Code::MissingLabel, B), (Code::MissingLabel, "content/bell.png")]);
+    w.revoke("wes", declaration);
+    let plain = w.ai("wes", root, head);
+    w.file("wes", Predicate::Declaration(plain));
+    allowed(&w.update(root, head));
+}
