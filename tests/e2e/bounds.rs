@@ -19,7 +19,7 @@ fn size(small: usize, full: usize) -> usize {
     if is_full() { full } else { small }
 }
 
-/// Runs a check in so many MiB, and waits for its end no longer than five minutes.
+/// Runs a check in so many MiB, and waits for its end no longer than five minutes, or half an hour for the real sizes.
 fn check(repo: &Repo, range: &str, mib: usize) -> Ran {
     let script = format!("ulimit -v {}; exec \"$0\" \"$@\"", mib << 10);
     let mut command = repo.command("sh");
@@ -30,10 +30,11 @@ fn check(repo: &Repo, range: &str, mib: usize) -> Ran {
     command.stdout(std::fs::File::create(&out).unwrap()).stderr(std::fs::File::create(&err).unwrap());
     let mut child = command.spawn().unwrap();
     let start = Instant::now();
+    let patience = Duration::from_secs(size(300, 1800) as u64);
     let code = loop {
         match child.try_wait().unwrap() {
             Some(status) => break status.code().unwrap_or(-1),
-            None if start.elapsed() > Duration::from_secs(300) => {
+            None if start.elapsed() > patience => {
                 child.kill().unwrap();
                 panic!("{range} does not end");
             }
