@@ -172,7 +172,7 @@ impl<'p> Diff<'_, 'p> {
         folder: &[u8],
         depth: usize,
         name: &[u8],
-        (before, after): (Option<&TreeEntry>, Option<&TreeEntry>),
+        (before, after): (Option<TreeEntry<&[u8]>>, Option<TreeEntry<&[u8]>>),
         paths: Option<&'p PathTrie>,
     ) -> Result<(), ReadError> {
         if before == after {
@@ -184,8 +184,8 @@ impl<'p> Diff<'_, 'p> {
         }
         path.extend_from_slice(name);
         self.bytes += path.len() + PER_PATH;
-        let slots = (before.and_then(TreeEntry::slot), after.and_then(TreeEntry::slot));
-        let trees = (before.and_then(TreeEntry::tree), after.and_then(TreeEntry::tree));
+        let slots = (before.and_then(|it| it.slot()), after.and_then(|it| it.slot()));
+        let trees = (before.and_then(|it| it.tree()), after.and_then(|it| it.tree()));
         if slots.0 != slots.1 && paths.is_none_or(|trie| trie.ends_here) {
             let refused = |error: crate::path::ParsePathError| ReadError::Malformed {
                 kind: ObjectKind::Tree,
@@ -202,21 +202,20 @@ impl<'p> Diff<'_, 'p> {
     }
 }
 
+/// A name, and what each of two trees has by it.
+type Pair<'t> = (&'t [u8], Option<TreeEntry<&'t [u8]>>, Option<TreeEntry<&'t [u8]>>);
+
 /// The entries of two trees, paired by name.
-fn pairs<'t>(left: &'t Tree, right: &'t Tree) -> Vec<(&'t [u8], Option<&'t TreeEntry>, Option<&'t TreeEntry>)> {
-    let (mut a, mut b) = (left.entries().iter().peekable(), right.entries().iter().peekable());
-    let mut pairs = Vec::new();
-    loop {
+fn pairs<'t>(left: &'t Tree, right: &'t Tree) -> impl Iterator<Item = Pair<'t>> {
+    let (mut a, mut b) = (left.entries().peekable(), right.entries().peekable());
+    std::iter::from_fn(move || {
         let order = match (a.peek(), b.peek()) {
-            (Some(a), Some(b)) => a.name.cmp(&b.name),
+            (Some(a), Some(b)) => a.name.cmp(b.name),
             (Some(_), None) => std::cmp::Ordering::Less,
-            (None, Some(_)) => std::cmp::Ordering::Greater,
-            (None, None) => return pairs,
+            _ => std::cmp::Ordering::Greater,
         };
         let left = if order.is_le() { a.next() } else { None };
         let right = if order.is_ge() { b.next() } else { None };
-        if let Some(entry) = left.or(right) {
-            pairs.push((entry.name.as_slice(), left, right));
-        }
-    }
+        Some((left.or(right)?.name, left, right))
+    })
 }

@@ -63,7 +63,7 @@ impl Repository {
     ) -> Result<Option<TreeId>, EditError> {
         let old = base.map(|id| self.tree(id)).transpose()?.unwrap_or_default();
         let mut entries: BTreeMap<Vec<u8>, TreeEntry> =
-            old.entries().iter().map(|entry| (entry.name.clone(), entry.clone())).collect();
+            old.entries().map(|entry| (entry.name.to_vec(), entry.to_owned())).collect();
         let mut folders: BTreeMap<&[u8], Vec<(&[u8], &Edit)>> = BTreeMap::new();
         for (path, edit) in edits {
             match path.iter().position(|byte| *byte == b'/') {

@@ -24,7 +24,7 @@ impl Level {
     pub(super) fn of(tree: &Tree, digits: usize) -> Self {
         let mut level = Self::default();
         for entry in tree.entries() {
-            let name = std::str::from_utf8(&entry.name).ok().filter(|name| name.bytes().all(is_hex));
+            let name = std::str::from_utf8(entry.name).ok().filter(|name| name.bytes().all(is_hex));
             match (name, entry.tree(), entry.slot()) {
                 (Some(name), Some(tree), _) if name.len() == 2 && digits > 2 => {
                     level.subtrees.push((name.to_owned(), tree))
@@ -32,7 +32,7 @@ impl Level {
                 (Some(name), None, Some(slot)) if name.len() == digits && slot.mode != Mode::Gitlink => {
                     level.notes.push((name.to_owned(), BlobId(slot.id)));
                 }
-                _ => level.others.push(entry.clone()),
+                _ => level.others.push(entry.to_owned()),
             }
         }
         level
