@@ -38,7 +38,9 @@ pub(super) fn entries_since(
     let from = from.map(|from| repository.tree_of(from)).transpose()?;
     let mut changes = Vec::new();
     let mut findings = Vec::new();
-    for change in repository.diff_trees(from, Some(repository.tree_of(to)?))? {
+    let moved = repository.diff_trees(from, Some(repository.tree_of(to)?))?;
+    repository.read_ahead(moved.iter().flat_map(|change| [change.before, change.after]).flatten());
+    for change in moved {
         let path = change.path.clone();
         match full(repository, change) {
             Ok(change) => changes.extend(change),

@@ -3,13 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::tree::Tree;
-use crate::id::{ObjectId, TreeId};
-
-/// Bytes of trees held in each of the two generations.
-const TREE_BYTES: usize = 16 << 20;
-/// A tree above this size is not kept.
-const LARGEST_KEPT_TREE: usize = 8 << 20;
+use crate::id::ObjectId;
 
 /// Values by id, at most about twice the capacity: the young generation becomes the old one when it
 /// is full, and what was used since lives on.
@@ -41,38 +35,42 @@ impl<V: Clone> Bounded<V> {
     }
 }
 
-/// Parsed trees by id, bounded by their bytes.
-pub(super) struct TreeCache {
+/// Values by id, bounded by their bytes: as [`Bounded`], with about `capacity` bytes in each generation.
+pub(super) struct Weighed<V> {
+    capacity: usize,
     bytes: usize,
-    young: HashMap<TreeId, Arc<Tree>>,
-    old: HashMap<TreeId, Arc<Tree>>,
+    young: HashMap<ObjectId, Arc<V>>,
+    old: HashMap<ObjectId, Arc<V>>,
+    /// A value's bytes of memory.
+    weigh: fn(&V) -> usize,
 }
 
-impl TreeCache {
-    pub(super) fn new() -> Self {
-        Self { bytes: 0, young: HashMap::new(), old: HashMap::new() }
+impl<V> Weighed<V> {
+    pub(super) fn new(capacity: usize, weigh: fn(&V) -> usize) -> Self {
+        Self { capacity, bytes: 0, young: HashMap::new(), old: HashMap::new(), weigh }
     }
 
-    pub(super) fn find(&mut self, id: TreeId) -> Option<Arc<Tree>> {
-        if let Some(tree) = self.young.get(&id) {
-            return Some(Arc::clone(tree));
+    pub(super) fn find(&mut self, id: &ObjectId) -> Option<Arc<V>> {
+        if let Some(value) = self.young.get(id) {
+            return Some(Arc::clone(value));
         }
-        let tree = self.old.remove(&id)?;
-        self.insert(id, &tree);
-        Some(tree)
+        let value = self.old.remove(id)?;
+        self.insert(*id, &value);
+        Some(value)
     }
 
-    pub(super) fn insert(&mut self, id: TreeId, tree: &Arc<Tree>) {
-        let size = tree.footprint();
-        if size > LARGEST_KEPT_TREE {
+    /// Keeps a value, unless it would take more than half of a generation.
+    pub(super) fn insert(&mut self, id: ObjectId, value: &Arc<V>) {
+        let size = (self.weigh)(value);
+        if size > self.capacity / 2 {
             return;
         }
-        if self.bytes + size > TREE_BYTES {
+        if self.bytes + size > self.capacity {
             self.old = std::mem::take(&mut self.young);
             self.bytes = 0;
         }
         self.bytes += size;
-        self.young.insert(id, Arc::clone(tree));
+        self.young.insert(id, Arc::clone(value));
     }
 }
 
@@ -91,5 +89,21 @@ mod tests {
             assert!(cache.young.len() + cache.old.len() <= 20);
         }
         assert_eq!(cache.find(&id(1)), None);
+    }
+
+    #[test]
+    fn keeps_no_more_bytes_than_it_may() {
+        let id = |n: u32| ObjectId::from_bytes(&[&n.to_be_bytes()[..], &[0; 16]].concat()).unwrap();
+        let mut cache = Weighed::new(100, Vec::len);
+        cache.insert(id(0), &Arc::new(vec![0; 51]));
+        assert!(cache.find(&id(0)).is_none(), "too large to be kept");
+        cache.insert(id(1), &Arc::new(vec![0; 10]));
+        for n in 2..1000 {
+            cache.insert(id(n), &Arc::new(vec![0; 10]));
+            assert!(cache.find(&id(1)).is_some(), "used all the time");
+            let held: usize = cache.young.values().chain(cache.old.values()).map(|value| value.len()).sum();
+            assert!(held <= 200);
+        }
+        assert!(cache.find(&id(2)).is_none());
     }
 }

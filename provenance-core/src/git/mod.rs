@@ -29,6 +29,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod ahead;
 mod cache;
 mod commit;
 mod compare;
@@ -44,7 +45,7 @@ mod tree;
 mod write;
 
 use std::cell::RefCell;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::id::{ObjectFormat, ObjectId, Sha256Digest};
 
@@ -66,8 +67,10 @@ pub use write::{Batch, CommitDraft, Identity, WriteError};
 pub struct Repository {
     inner: git2::Repository,
     served: bool,
+    quarantine: Option<PathBuf>,
     format: ObjectFormat,
-    trees: RefCell<cache::TreeCache>,
+    trees: RefCell<cache::Weighed<Tree>>,
+    contents: RefCell<cache::Weighed<Vec<u8>>>,
     links: RefCell<cache::Bounded<std::sync::Arc<commit::Links>>>,
     digests: RefCell<cache::Bounded<Sha256Digest>>,
 }

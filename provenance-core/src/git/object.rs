@@ -4,6 +4,7 @@
 //! anything is inflated, and capped.
 
 use std::fmt;
+use std::sync::Arc;
 
 use git2::{ErrorCode, ObjectType, OdbObject};
 
@@ -13,6 +14,8 @@ use crate::id::{BlobId, CommitId, ObjectId, Sha256Digest};
 
 /// The largest blob whose content is ever hashed or read: 2 GiB.
 pub const MAX_BLOB: u64 = 2 << 30;
+/// A larger blob is not kept after its content was hashed, in bytes.
+pub(super) const KEPT_BLOB: usize = 256 << 10;
 
 /// What an object is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -156,14 +159,19 @@ impl Repository {
     /// # Errors
     /// [`ReadError::Missing`], [`ReadError::Kind`], [`ReadError::TooLarge`], [`ReadError::Unreadable`].
     pub fn blob(&self, id: BlobId, cap: u64) -> Result<Vec<u8>, ReadError> {
-        self.expect_object(ObjectKind::Blob, &id.0, cap, <[u8]>::to_vec)
+        let known = self.contents.borrow_mut().find(&id.0);
+        match known {
+            Some(content) if content.len() as u64 <= cap => Ok(content.to_vec()),
+            _ => self.expect_object(ObjectKind::Blob, &id.0, cap, <[u8]>::to_vec),
+        }
     }
 
     /// The entry for what a tree says at a path: adds SHA-256 of the blob's content. Of a gitlink
     /// nothing is read.
     ///
     /// The content is held once, in libgit2's buffer, and hashed there; a blob above [`MAX_BLOB`]
-    /// is refused before it is inflated. Digests are remembered, some ten thousand of them.
+    /// is refused before it is inflated. Digests are remembered, some ten thousand of them; and small
+    /// contents for a while, since what a page says and shows is asked next.
     ///
     /// # Errors
     /// As [`Repository::blob`].
@@ -175,7 +183,13 @@ impl Repository {
         let digest = match known {
             Some(digest) => digest,
             None => {
-                let digest = self.expect_object(ObjectKind::Blob, &slot.id, MAX_BLOB, Sha256Digest::of)?;
+                let read = |content: &[u8]| {
+                    if content.len() <= KEPT_BLOB {
+                        self.contents.borrow_mut().insert(slot.id, &Arc::new(content.to_vec()));
+                    }
+                    Sha256Digest::of(content)
+                };
+                let digest = self.expect_object(ObjectKind::Blob, &slot.id, MAX_BLOB, read)?;
                 self.digests.borrow_mut().insert(slot.id, digest);
                 digest
             }

@@ -7,7 +7,7 @@ use std::sync::Once;
 
 use git2::{ErrorCode, RepositoryOpenFlags};
 
-use super::{Cause, Repository, cache};
+use super::{Cause, Repository, Tree, cache};
 use crate::id::ObjectFormat;
 
 /// Why a repository cannot be opened, with a way out.
@@ -86,6 +86,7 @@ impl Repository {
         repository.served = true;
         if let Some(dir) = quarantine {
             repository.add_quarantine(dir)?;
+            repository.quarantine = Some(dir.to_owned());
         }
         Ok(repository)
     }
@@ -107,9 +108,11 @@ fn open(path: &Path, flags: RepositoryOpenFlags) -> Result<Repository, OpenError
     };
     Ok(Repository {
         served: inner.is_bare(),
+        quarantine: None,
         inner,
         format,
-        trees: RefCell::new(cache::TreeCache::new()),
+        trees: RefCell::new(cache::Weighed::new(16 << 20, Tree::footprint)),
+        contents: RefCell::new(cache::Weighed::new(16 << 20, Vec::len)),
         links: RefCell::new(cache::Bounded::new(200_000)),
         digests: RefCell::new(cache::Bounded::new(50_000)),
     })

@@ -218,7 +218,7 @@ impl Repository {
     /// # Errors
     /// [`ReadError`] when it is missing, no tree, malformed or larger than 256 MiB.
     pub fn tree(&self, id: TreeId) -> Result<Arc<Tree>, ReadError> {
-        if let Some(tree) = self.trees.borrow_mut().find(id) {
+        if let Some(tree) = self.trees.borrow_mut().find(&id.0) {
             return Ok(tree);
         }
         if is_empty_tree(&id) {
@@ -231,7 +231,7 @@ impl Repository {
             reason: error.to_string(),
         };
         let tree = Arc::new(parsed.map_err(malformed)?);
-        self.trees.borrow_mut().insert(id, &tree);
+        self.trees.borrow_mut().insert(id.0, &tree);
         Ok(tree)
     }
 }
