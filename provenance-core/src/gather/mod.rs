@@ -24,7 +24,7 @@ use crate::gate::{
 };
 use crate::git::{ReadError, Repository};
 use crate::id::{BlobId, CommitId, ObjectId, Sha256Digest};
-use crate::ledger::{self, Ledger, topic_id};
+use crate::ledger::{self, Ledger, lines_of, topic_id};
 use crate::merge::{self, Algorithm, Merged};
 use crate::name::PersonId;
 use crate::page;
@@ -74,6 +74,8 @@ pub struct Gatherer<'r> {
     ledger: &'r Ledger<'r>,
     ring: &'r KeyRing,
     lines: RefCell<HashMap<BlobId, Arc<FiledLine>>>,
+    /// The lines of each note that was read: a record alone in its notes is the same note under each id.
+    notes: RefCell<HashMap<BlobId, Vec<BlobId>>>,
     /// The ids whose notes were read.
     read: RefCell<HashSet<ObjectId>>,
     rounds: Cell<u32>,
@@ -85,8 +87,8 @@ impl<'r> Gatherer<'r> {
     /// A gatherer that tries signatures with these keys.
     pub fn new(repository: &'r Repository, ledger: &'r Ledger<'r>, ring: &'r KeyRing) -> Self {
         let (chains, news) = (chain::Chains::new(repository), named::News::new(repository));
-        let (lines, read, rounds) = (RefCell::default(), RefCell::default(), Cell::default());
-        Self { repository, ledger, ring, lines, read, rounds, chains, news }
+        let (lines, notes, read) = (RefCell::default(), RefCell::default(), RefCell::default());
+        Self { repository, ledger, ring, lines, notes, read, rounds: Cell::default(), chains, news }
     }
 
     /// An answer to every question. Questions about one stretch of history are answered by one walk.
@@ -224,26 +226,44 @@ impl<'r> Gatherer<'r> {
     /// Reads notes, and meanwhile verifies the lines that are new.
     fn notes(&self, ids: &[ObjectId]) -> Vec<(Question, Answer)> {
         self.read.borrow_mut().extend(ids);
-        let mut read: Vec<(ObjectId, Result<Vec<BlobId>, ledger::ReadError>)> = Vec::with_capacity(ids.len());
-        let mut known = self.lines.borrow_mut();
-        let mut new: BTreeSet<BlobId> = BTreeSet::new();
+        let mut read: Vec<(ObjectId, Result<BTreeSet<BlobId>, ledger::ReadError>)> = Vec::with_capacity(ids.len());
         let verified = verify(self.ring, |hand_over| {
-            for id in ids {
-                let lines = self.ledger.lines(id).map(|lines| {
-                    let blobs = lines.keys().copied().collect();
-                    let unknown = lines.into_iter().filter(|(blob, _)| !known.contains_key(blob));
-                    unknown.filter(|(blob, _)| new.insert(*blob)).for_each(|(blob, text)| hand_over(blob, text));
-                    blobs
-                });
-                read.push((*id, lines));
-            }
+            let mut new = HashSet::new();
+            let mut meet = |blob, text| {
+                if !self.lines.borrow().contains_key(&blob) && new.insert(blob) {
+                    hand_over(blob, text);
+                }
+            };
+            read.extend(ids.iter().map(|id| (*id, self.line_ids(id, &mut meet))));
         });
+        let mut known = self.lines.borrow_mut();
         known.extend(verified.into_iter().map(|line| (line.blob(), Arc::new(line))));
-        let answer = |blobs: Result<Vec<BlobId>, ledger::ReadError>| match blobs {
+        let answer = |blobs: Result<BTreeSet<BlobId>, ledger::ReadError>| match blobs {
             Ok(blobs) => Answer::Lines(blobs.iter().filter_map(|blob| known.get(blob).cloned()).collect()),
             Err(error) => undecided(Code::UndecidedObject, &error),
         };
         read.into_iter().map(|(id, blobs)| (Question::Lines(id), answer(blobs))).collect()
+    }
+
+    /// The ids of the lines filed under an id, over every fan-out. Each note is read once, and its lines
+    /// handed over then.
+    fn line_ids(
+        &self,
+        id: &ObjectId,
+        meet: &mut dyn FnMut(BlobId, Vec<u8>),
+    ) -> Result<BTreeSet<BlobId>, ledger::ReadError> {
+        let mut found = BTreeSet::new();
+        for note in self.ledger.notes(id)? {
+            if let Some(lines) = self.notes.borrow().get(&note) {
+                found.extend(lines);
+                continue;
+            }
+            let lines = lines_of(self.repository, note)?;
+            self.notes.borrow_mut().insert(note, lines.keys().copied().collect());
+            found.extend(lines.keys());
+            lines.into_iter().for_each(|(blob, text)| meet(blob, text));
+        }
+        Ok(found)
     }
 
     /// What a page lacks; a page that is too large to be one is not looked at.
