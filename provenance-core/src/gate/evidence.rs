@@ -335,6 +335,13 @@ impl<'a> Inquiry<'a> {
         }
     }
 
+    /// Asks what will be needed, and needs no answer yet.
+    pub(super) fn ahead(&self, question: Question) {
+        if !self.evidence.answers.contains_key(&question) {
+            self.open.borrow_mut().insert(question);
+        }
+    }
+
     pub(super) fn lines(&self, id: ObjectId) -> Known<&'a [Arc<FiledLine>]> {
         match self.ask(Question::Lines(id))? {
             Answer::Lines(lines) => Ok(lines),

@@ -25,8 +25,6 @@ pub(super) struct Marked {
     path: RepoPath,
     /// The greatest extent declared; none where nobody declared anything.
     declared: Option<Extent>,
-    /// Whether it matters: a rule asks for a declaration or forbids AI.
-    asked: bool,
     marks: BTreeSet<Mark>,
 }
 
@@ -44,8 +42,7 @@ impl Marked {
 impl<'a> Judge<'a> {
     /// Notes the marks of a change, where anything is asked about AI there.
     pub(super) fn look_for_marks(&self, change: &Change, requirements: &Requirements, works: &[Work<'a>]) -> Known<()> {
-        let asked = requirements.declaration_required() || !requirements.ai_allowed();
-        if !asked || self.rosters().level(Clause::T1).severity().is_none() {
+        if !self.looks_for_marks(requirements) {
             return Ok(());
         }
         let (old, new, path) = (self.case.tip, self.case.new, change.path());
@@ -66,8 +63,14 @@ impl<'a> Judge<'a> {
                 self.remark(Finding::note(Code::UndeclaredAi, format!("a mark cannot be read: {problem}")).at(path));
             }
         }
-        self.marked.borrow_mut().push(Marked { path: path.clone(), declared, asked, marks });
+        self.marked.borrow_mut().push(Marked { path: path.clone(), declared, marks });
         Ok(())
+    }
+
+    /// Whether marks of AI matter: a rule asks for a declaration or forbids AI.
+    pub(super) fn looks_for_marks(&self, requirements: &Requirements) -> bool {
+        let asked = requirements.declaration_required() || !requirements.ai_allowed();
+        asked && self.rosters().level(Clause::T1).severity().is_some()
     }
 
     /// The marks that no declaration bears out.
@@ -82,7 +85,7 @@ impl<'a> Judge<'a> {
         };
         let finding = |change: &Marked| {
             let open: Vec<&Mark> = change.marks.iter().filter(|mark| !borne_out(mark)).collect();
-            let silent = change.by_ai() || !change.asked || open.is_empty() || change.declared.is_none();
+            let silent = change.by_ai() || open.is_empty() || change.declared.is_none();
             (!silent).then(|| {
                 let told: Vec<String> = open.iter().take(TOLD).map(|mark| said(mark)).collect();
                 let more = open.len().saturating_sub(TOLD);

@@ -5,16 +5,16 @@ use std::rc::Rc;
 
 use super::book::{Book, Node, chains};
 use super::chain::{ChainVerdict, Freshness};
-use super::evidence::{Known, Move, Moves, for_all};
+use super::evidence::{Known, Move, Moves, Question, for_all};
 use super::people::{Work, contributors};
 use super::signer::Fault;
 use super::{Around, Judge, Promotion, Span};
 use crate::entry::{Change, Slot};
 use crate::finding::{Code, Finding};
 use crate::path::RefName;
-use crate::policy::{Requirements, is_protected};
+use crate::policy::{Clause, Level, Requirements, is_protected};
 use crate::report::{ChangeStatus, JudgedChange, TransitionKind};
-use crate::statement::Decision;
+use crate::statement::{Decision, Topic};
 
 /// How many chains are tried between two entries.
 pub(super) const MAX_CHAINS: usize = 64;
@@ -31,18 +31,27 @@ impl<'a> Judge<'a> {
     /// Judges one net change: the line of the report, and its findings.
     pub(super) fn judge_change(&self, change: &Change) -> Known<(JudgedChange, Vec<Finding>)> {
         let requirements = self.requirements(change);
+        // What hangs on nothing else is asked at once, whatever is still open beside it: each round judges
+        // everything anew.
+        self.ask_ahead(change, &requirements);
+        let alt_text = self.without_alt_text(change, &requirements);
+        let (unlabelled, unscanned) = (self.unlabelled(change), self.unscanned(change, &requirements));
         let verdict = self.verdict(change, &requirements)?;
         let path = change.path();
         let works = &verdict.chain.works;
         let contributors = contributors(works);
-        let judged = self.judge_ai(path, &requirements, works)?;
+        let judged = self.judge_ai(path, &requirements, works);
+        let marks = self.look_for_marks(change, &requirements, works);
+        let outsiders = self.outsiders(change, works);
+        let uncorrected = self.uncorrected(change, &verdict.chain.entered);
+        let judged = judged?;
+        marks?;
         let mut faults: BTreeSet<Fault> = verdict.chain.faults.into_iter().chain(judged.faults).collect();
-        self.look_for_marks(change, &requirements, works)?;
-        faults.extend(self.outsiders(change, works)?);
-        faults.extend(self.without_alt_text(change, &requirements)?);
-        faults.extend(self.unlabelled(change)?);
-        faults.extend(self.uncorrected(change, &verdict.chain.entered)?);
-        faults.extend(self.unscanned(change, &requirements)?);
+        faults.extend(outsiders?);
+        faults.extend(uncorrected?);
+        faults.extend(alt_text?);
+        faults.extend(unlabelled?);
+        faults.extend(unscanned?);
         let (refusing, mut warnings): (BTreeSet<Fault>, BTreeSet<Fault>) =
             faults.into_iter().partition(|fault| self.refuses(fault));
         let waived = self.waive(change, refusing, &contributors)?;
@@ -79,6 +88,18 @@ impl<'a> Judge<'a> {
         Ok((line, findings))
     }
 
+    /// Asks already what will be asked of a change whatever its records say.
+    fn ask_ahead(&self, change: &Change, requirements: &Requirements) {
+        let (old, new, path) = (self.case.tip, self.case.new, change.path());
+        self.ask.ahead(Question::Identities { old, new, path: path.clone() });
+        if self.looks_for_marks(requirements) {
+            self.ask.ahead(Question::Marks { old, new, path: path.clone() });
+        }
+        if self.rosters().level(Clause::A5) != Level::Off {
+            self.ask.ahead(Question::Topic(Topic::path(self.case.policy.repository(), path)));
+        }
+    }
+
     fn verdict(&self, change: &Change, requirements: &Requirements) -> Known<PathVerdict<'a>> {
         let whole = self.whole_span();
         let net = self.judge_move(&whole, change, requirements)?;
@@ -99,6 +120,7 @@ impl<'a> Judge<'a> {
             return self.exempt(span, change, requirements, &book);
         }
         let (before, after) = (change.before(), change.after());
+        book.approvals_of((before, after)).for_each(|item| self.ask.ahead(Question::Lines(item.blob.0)));
         let mut reviewed = chains(&self.plausible(&book, requirements), before, after, MAX_CHAINS);
         if reviewed.is_empty() {
             // None of these can pass, but they tell why.
