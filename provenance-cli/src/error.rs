@@ -1,5 +1,6 @@
 //! From an error of the library to a message, a hint and an exit code: the only place that decides it.
 
+use provenance_core::audit::AuditError;
 use provenance_core::check::CheckError;
 use provenance_core::draft::client_names::NamesClients;
 use provenance_core::draft::{DraftError, file::FileError};
@@ -7,6 +8,7 @@ use provenance_core::envelope::SealError;
 use provenance_core::finding::{Finding, causes};
 use provenance_core::git::{ConfigError, OpenError, ReadError, RefError, ResolveError, WriteError};
 use provenance_core::ledger::{self, AppendError};
+use provenance_core::report::Verdict;
 
 use crate::signing::advice;
 
@@ -21,6 +23,17 @@ pub(crate) enum Code {
     Usage = 2,
     /// It could not be decided, or not be done.
     Undecided = 3,
+}
+
+impl Code {
+    /// The exit code of a verdict.
+    pub(crate) fn of(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Allowed => Self::Done,
+            Verdict::Refused => Self::Refused,
+            Verdict::Undecided => Self::Undecided,
+        }
+    }
 }
 
 /// What went wrong and what to do about it.
@@ -70,7 +83,7 @@ macro_rules! could_not {
     };
 }
 
-could_not!(OpenError, ReadError, RefError, WriteError, ConfigError, AppendError, ledger::ReadError);
+could_not!(AuditError, OpenError, ReadError, RefError, WriteError, ConfigError, AppendError, ledger::ReadError);
 
 impl From<std::io::Error> for CliError {
     fn from(error: std::io::Error) -> Self {

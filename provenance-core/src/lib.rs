@@ -9,7 +9,7 @@
 //! 4. `git`: the only part that names git2 (feature `git`, as everything above it)
 //! 5. `ledger`
 //! 6. `gather`
-//! 7. `check`, `draft`, `hook`, `survey`: what callers call
+//! 7. `check`, `audit`, `draft`, `hook`, `survey`: what callers call
 
 // rank 0
 pub mod entry;
@@ -43,6 +43,8 @@ pub mod ledger;
 #[cfg(feature = "git")]
 pub mod gather;
 // rank 7
+#[cfg(feature = "git")]
+pub mod audit;
 #[cfg(feature = "git")]
 pub mod check;
 #[cfg(feature = "git")]

@@ -11,6 +11,12 @@ use crate::statement::Extent;
 /// The `schema` of every report.
 pub const REPORT_SCHEMA: &str = "https://git-provenance.dev/schema/report/v1";
 
+/// The `schema` of every audit.
+pub const AUDIT_SCHEMA: &str = "https://git-provenance.dev/schema/audit/v1";
+
+/// So many reports an audit keeps of what is not allowed; the rest is counted.
+const MAX_REPORTS: usize = 1000;
+
 /// What the gate says of a transition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
@@ -143,5 +149,49 @@ impl Report {
         findings.dedup();
         let verdict = Verdict::of(&findings);
         Self { schema: REPORT_SCHEMA.to_owned(), verdict, transition, policy, changes, findings }
+    }
+}
+
+/// What became of every step since the root.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct Audit {
+    /// [`AUDIT_SCHEMA`].
+    pub schema: String,
+    /// Allowed where every step is; undecided where any could not be decided.
+    pub verdict: Verdict,
+    /// The publish branch.
+    pub branch: RefName,
+    /// Where trust starts.
+    pub root: CommitId,
+    /// The newest step.
+    pub tip: CommitId,
+    /// The ledger's commit whose records were used; none where there is no ledger.
+    pub ledger: Option<CommitId>,
+    /// The steps after the root.
+    pub steps: usize,
+    /// Those that are allowed by themselves.
+    pub allowed: usize,
+    /// Those that are allowed only together with neighbours, as one push.
+    pub together: usize,
+    /// Those that are refused.
+    pub refused: usize,
+    /// Those that cannot be decided.
+    pub undecided: usize,
+    /// The reports on steps that are not allowed, oldest first, at most a thousand.
+    pub reports: Vec<Report>,
+    /// What concerns the audit as a whole.
+    pub findings: Vec<Finding>,
+}
+
+impl Audit {
+    /// Takes the report on a step that is not allowed, and on no push with it.
+    pub(crate) fn fails(&mut self, report: Report) {
+        match report.verdict {
+            Verdict::Refused => self.refused += 1,
+            _ => self.undecided += 1,
+        }
+        if self.reports.len() < MAX_REPORTS {
+            self.reports.push(report);
+        }
     }
 }

@@ -4,11 +4,11 @@ use schemars::{JsonSchema, Schema, schema_for};
 
 use crate::account::CompanyReport;
 use crate::policy::{PeopleToml, PolicyToml, ToolsToml};
-use crate::report::Report;
+use crate::report::{Audit, Report};
 use crate::statement::{Acceptance, Declaration, Incident, Kind, Review, Revocation, Scan, Training, Waiver};
 
 /// The schemas, by name: `people`, `policy`, `tools` (of the TOML files), each record kind (of whole
-/// statements), `report` of the gate, `company-report`.
+/// statements), `report` of the gate, `audit`, `company-report`.
 pub fn schemas() -> Vec<(&'static str, Schema)> {
     vec![
         ("people", schema_for!(PeopleToml)),
@@ -23,6 +23,7 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         ("waiver", statement::<Waiver>()),
         ("scan", statement::<Scan>()),
         ("report", schema_for!(Report)),
+        ("audit", schema_for!(Audit)),
         ("company-report", schema_for!(CompanyReport)),
     ]
 }

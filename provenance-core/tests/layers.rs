@@ -13,11 +13,11 @@ const RANKS: [&[&str]; 8] = [
     &["git"],
     &["ledger"],
     &["gather"],
-    &["check", "draft", "hook", "survey"],
+    &["audit", "check", "draft", "hook", "survey"],
 ];
 /// Uses within a rank that are meant: of the values among each other, of reports and findings, and
 /// of what callers call.
-const SIDEWAYS: [(&str, &str); 12] = [
+const SIDEWAYS: [(&str, &str); 13] = [
     ("entry", "id"),
     ("entry", "path"),
     ("path", "id"),
@@ -27,6 +27,7 @@ const SIDEWAYS: [(&str, &str); 12] = [
     ("report", "finding"),
     ("report", "statement"),
     ("schema", "account"),
+    ("audit", "check"),
     ("draft", "check"),
     ("survey", "draft"),
     ("hook", "check"),

@@ -7,6 +7,7 @@ mod adopt;
 mod agents;
 mod attack_list;
 mod attacks;
+mod audit;
 mod bounds;
 mod branches;
 mod ceremony;

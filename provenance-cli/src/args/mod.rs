@@ -79,6 +79,8 @@ pub(crate) enum Verb {
     Review(Review),
     /// The gate: may this be published?
     Check(Check),
+    /// Judge every step of a publish branch since the pinned root again
+    Audit(Audit),
     /// Show the records of an object, a path or a record id
     Show {
         /// An object id, REV:PATH, REV:./PATH, a revision, or the start of a record id
@@ -231,6 +233,16 @@ pub(crate) struct Check {
     /// Say what a path needs and what its records are worth
     #[arg(long, value_name = "PATH")]
     pub(crate) explain: Option<OsString>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Audit {
+    /// The publish branch [default: the one that is meant]
+    #[arg(long, value_name = "REF")]
+    pub(crate) branch: Option<String>,
+    /// The commit where trust starts, instead of the one pinned
+    #[arg(long, value_name = "COMMIT")]
+    pub(crate) root: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]

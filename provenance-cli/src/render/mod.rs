@@ -1,8 +1,10 @@
 //! Rendering for people; it decides nothing.
 
+mod audit;
 pub(crate) mod company;
 mod statement;
 
+pub(crate) use audit::audit;
 pub(crate) use statement::statement;
 
 use provenance_core::draft::span::short;

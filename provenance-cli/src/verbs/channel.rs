@@ -14,10 +14,10 @@ use provenance_core::policy::Policy;
 use provenance_core::policy::company::{Channel, ChannelKind};
 use provenance_core::report::Report;
 
-use super::check::{answer, code_of, root};
+use super::check::{answer, root};
 use crate::app::App;
 use crate::args::Check;
-use crate::error::{CliError, Outcome};
+use crate::error::{CliError, Code, Outcome};
 use crate::output::Output;
 use crate::paths;
 
@@ -55,7 +55,7 @@ pub(super) fn run(app: &App, options: &Check, id: &Ident, out: &mut Output) -> O
     let whole = check(&app.repository, &ledger, &request)?;
     let report = only(whole, &files, findings);
     answer(&report, out);
-    Ok(code_of(&report))
+    Ok(Code::of(report.verdict))
 }
 
 fn channel<'p>(policy: &'p Policy, id: &Ident) -> Result<&'p Channel, CliError> {

@@ -3,7 +3,7 @@
 use provenance_core::check::{Range, Request, check, find_branch, pinned_root};
 use provenance_core::id::CommitId;
 use provenance_core::ledger::Ledger;
-use provenance_core::report::{Report, Verdict};
+use provenance_core::report::Report;
 
 use crate::app::App;
 use crate::args::Check;
@@ -29,7 +29,7 @@ pub(super) fn run(app: &App, options: &Check, out: &mut Output) -> Outcome {
         return super::policy::explain_in(app, &report, path, out);
     }
     answer(&report, out);
-    Ok(code_of(&report))
+    Ok(Code::of(report.verdict))
 }
 
 /// Writes a report as asked for.
@@ -38,15 +38,6 @@ pub(super) fn answer(report: &Report, out: &mut Output) {
         out.json(report);
     } else {
         out.answer(&render::report(report));
-    }
-}
-
-/// The exit code of a verdict.
-pub(super) fn code_of(report: &Report) -> Code {
-    match report.verdict {
-        Verdict::Allowed => Code::Done,
-        Verdict::Refused => Code::Refused,
-        Verdict::Undecided => Code::Undecided,
     }
 }
 

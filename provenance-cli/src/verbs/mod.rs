@@ -3,6 +3,7 @@
 mod accept;
 mod adopt;
 mod answers;
+mod audit;
 mod ceremony;
 mod channel;
 mod check;
@@ -80,6 +81,7 @@ pub(crate) fn run(args: &Args, out: &mut Output) -> Outcome {
         Verb::Declare(options) => declare::run(&app, options, out),
         Verb::Review(options) => review::run(&app, options, out),
         Verb::Check(options) => check::run(&app, options, out),
+        Verb::Audit(options) => audit::run(&app, options, out),
         Verb::Show { object } => show::show(&app, object, out),
         Verb::Log { person: Some(person), ranged } => show::person(&app, person, ranged.branch.as_deref(), out),
         Verb::Log { person: None, ranged } => show::log(&app, ranged, out),

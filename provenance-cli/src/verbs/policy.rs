@@ -172,7 +172,7 @@ pub(super) fn explain_in(app: &App, report: &Report, path: &OsStr, out: &mut Out
     only.findings.retain(|finding| finding.path.as_ref().is_none_or(|at| *at == path));
     if out.is_json() {
         out.json(&serde_json::json!({ "needs": Explained::of(desk.policies(), &path).as_json(&path), "report": only }));
-        return Ok(super::check::code_of(report));
+        return Ok(Code::of(report.verdict));
     }
     let mut text = Explained::of(desk.policies(), &path).as_text(&path);
     if only.changes.is_empty() {
@@ -190,7 +190,7 @@ pub(super) fn explain_in(app: &App, report: &Report, path: &OsStr, out: &mut Out
     }
     text.push_str(&render::report(&only));
     out.answer(&text);
-    Ok(super::check::code_of(report))
+    Ok(Code::of(report.verdict))
 }
 
 pub(super) fn schema(name: Option<&str>, out: &mut Output) -> Outcome {

@@ -9,7 +9,7 @@ use provenance_core::finding::Severity;
 use provenance_core::ledger::{Ledger, union};
 use provenance_core::report::{ChangeStatus, Report, Verdict};
 
-use super::check::{code_of, root};
+use super::check::root;
 use crate::app::App;
 use crate::args::Ranged;
 use crate::error::{CliError, Code, Outcome};
@@ -41,7 +41,7 @@ pub(super) fn run(app: &App, ranged: &Ranged, out: &mut Output) -> Outcome {
         out.answer(&text(&report));
     }
     // A status is an answer, whatever it says; only what could not be decided is none.
-    match code_of(&report) {
+    match Code::of(report.verdict) {
         Code::Undecided => Err(CliError::failed("the gate could not decide; see above")),
         _ => Ok(Code::Done),
     }

@@ -9,6 +9,7 @@ mod at;
 mod authority;
 mod changes;
 mod history;
+mod replay;
 mod since;
 mod tag;
 mod transition;
@@ -16,6 +17,7 @@ mod transition;
 pub use at::{PolicyAt, policy_at, policy_files_at, texts_at};
 pub use authority::{default_branches, default_policy, find_branch};
 pub use changes::change_set;
+pub(crate) use replay::Replay;
 pub use since::{Since, in_force_since};
 pub use transition::{ROOT_CONFIG, pinned_root};
 
@@ -163,32 +165,44 @@ fn judged(repository: &Repository, ledger: &Ledger<'_>, request: &Request) -> Re
         found => found?,
     };
     let authority = authority::policy(repository, policy, &branch)?;
-    let (changes, mut findings) = moved(repository, &start)?;
+    let case = case(repository, &start, (branch, authority.as_ref()), &request.via, request.now)?;
+    let ring = KeyRing::of(std::iter::once(policy).chain(authority.as_ref()));
+    Ok(decide(&case, &Gatherer::new(repository, ledger, &ring)))
+}
+
+/// The case of a transition of a branch, with the authority's policy where that is another branch.
+fn case<'a>(
+    repository: &Repository,
+    start: &'a transition::Start,
+    (branch, authority): (RefName, Option<&'a Policy>),
+    via: &[CommitId],
+    now: Timestamp,
+) -> Result<Case<'a>, Stop> {
+    let policy = &*start.policy;
+    let (changes, mut findings) = moved(repository, start)?;
     findings.extend(start.findings.iter().cloned());
     let promotions = authority::promotions(repository, policy, &branch, &start.tip, &start.new)?;
-    let everything = std::iter::once(policy).chain(&authority).any(|it| it.history() == History::EveryCommit);
+    let everything = std::iter::once(policy).chain(authority).any(|it| it.history() == History::EveryCommit);
     let brought = match everything {
-        true => history::brought(repository, &start, &promotions, &mut findings)?,
+        true => history::brought(repository, start, &promotions, &mut findings)?,
         false => Vec::new(),
     };
-    let case = Case {
+    Ok(Case {
         policy,
-        authority: authority.as_ref(),
+        authority,
         promotions,
         brought,
-        hints: hints(repository, &start.steps, &request.via)?,
+        hints: hints(repository, &start.steps, via)?,
         branch,
         kind: start.kind,
         start: start.from,
         tip: start.tip,
         new: start.new,
-        steps: start.steps,
+        steps: start.steps.clone(),
         changes,
         findings,
-        now: request.now,
-    };
-    let ring = KeyRing::of(std::iter::once(&*start.policy).chain(authority.as_ref()));
-    Ok(decide(&case, &Gatherer::new(repository, ledger, &ring)))
+        now,
+    })
 }
 
 /// What moves, and what of it cannot be read.

@@ -1,5 +1,7 @@
 //! Where a transition starts, under which policy, and by which steps it gets to its end.
 
+use std::rc::Rc;
+
 use super::{PolicyAt, Range, Request, Stop, policy_at};
 use crate::finding::{Code, Finding};
 use crate::git::Repository;
@@ -12,7 +14,7 @@ pub const ROOT_CONFIG: &str = "provenance.root";
 
 /// The start of a transition, read and judged so far.
 pub(super) struct Start {
-    pub(super) policy: Box<Policy>,
+    pub(super) policy: Rc<Policy>,
     pub(super) kind: TransitionKind,
     pub(super) from: CommitId,
     /// Further merge bases of a proposal.
@@ -66,7 +68,7 @@ fn update(repository: &Repository, request: &Request, old: Option<CommitId>, new
             Vec::new()
         }
     };
-    let (kind, other_bases) = (TransitionKind::Update, Vec::new());
+    let (policy, kind, other_bases) = (Rc::from(policy), TransitionKind::Update, Vec::new());
     Ok(Start { policy, kind, from, other_bases, tip: from, new, steps, findings })
 }
 
@@ -171,23 +173,28 @@ fn proposal(repository: &Repository, request: &Request, base: CommitId, head: Co
     };
     let steps = repository.first_parent_steps(from, head, usize::MAX)?.unwrap_or_default();
     let findings = policy_kept(repository, head)?;
-    let (kind, other_bases) = (TransitionKind::Proposal, bases.collect());
+    let (policy, kind, other_bases) = (Rc::from(policy), TransitionKind::Proposal, bases.collect());
     Ok(Start { policy, kind, from, other_bases, tip: base, new: head, steps, findings })
 }
 
-fn broken(commit: CommitId, error: &crate::policy::LoadError) -> Finding {
+pub(super) fn broken(commit: CommitId, error: &crate::policy::LoadError) -> Finding {
     Finding::error(Code::UndecidedPolicy, format!("the policy at {commit} cannot be read:\n{error}"))
         .hint("an admin fixes the files; `git provenance policy lint` checks them")
 }
 
 /// Whoever approves it, a policy is never removed or left unreadable.
 fn policy_kept(repository: &Repository, new: CommitId) -> Result<Vec<Finding>, Stop> {
+    Ok(kept(&policy_at(repository, new)?, new).into_iter().collect())
+}
+
+/// What is wrong with the policy that a transition leaves.
+pub(super) fn kept(policy: &PolicyAt, new: CommitId) -> Option<Finding> {
     let refused = |message: String| {
         Finding::error(Code::PolicyRemoved, message).hint("`git provenance policy lint` checks the files")
     };
-    Ok(match policy_at(repository, new)? {
-        PolicyAt::Sound(_) => Vec::new(),
-        PolicyAt::Absent => vec![refused(format!("{new} has no policy any more"))],
-        PolicyAt::Broken(error) => vec![refused(format!("{new} leaves the policy unreadable:\n{error}"))],
-    })
+    match policy {
+        PolicyAt::Sound(_) => None,
+        PolicyAt::Absent => Some(refused(format!("{new} has no policy any more"))),
+        PolicyAt::Broken(error) => Some(refused(format!("{new} leaves the policy unreadable:\n{error}"))),
+    }
 }

@@ -180,6 +180,16 @@ impl<'r> Gatherer<'r> {
         Ok(found.into_values().collect())
     }
 
+    /// The times that records state of themselves, of those read so far.
+    pub(crate) fn stated_times(&self) -> BTreeSet<Timestamp> {
+        let lines = self.lines.borrow();
+        let records = lines.values().filter_map(|line| match line.content() {
+            Content::Record(record) => Some(record.statement().stated_time()),
+            _ => None,
+        });
+        records.collect()
+    }
+
     fn entry_at(&self, commit: CommitId, path: &RepoPath) -> Answer {
         match self.repository.slot_at(commit, path) {
             Ok(slot) => self.entry(slot),

@@ -1,11 +1,10 @@
 //! Reading ahead: contents that will be asked for, on all cores.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 use std::sync::Arc;
 
 use super::object::{KEPT_BLOB, ObjectKind};
-use super::{OpenError, Repository};
+use super::{OpenError, Opener, Repository};
 use crate::entry::{Mode, Slot};
 use crate::id::{ObjectId, Sha256Digest};
 
@@ -28,9 +27,9 @@ impl Repository {
         if cores == 1 || ids.len() < WORTH_IT {
             return;
         }
-        let (git_dir, quarantine) = (self.git_dir(), self.quarantine.as_deref());
+        let opener = &self.opener();
         let found: Vec<Found> = std::thread::scope(|scope| {
-            let read = |ids| scope.spawn(move || read(git_dir, quarantine, ids).unwrap_or_default());
+            let read = |ids| scope.spawn(move || read(opener, ids).unwrap_or_default());
             let workers: Vec<_> = ids.chunks(ids.len().div_ceil(cores)).map(read).collect();
             workers.into_iter().filter_map(|worker| worker.join().ok()).flatten().collect()
         });
@@ -41,8 +40,8 @@ impl Repository {
     }
 }
 
-fn read(git_dir: &Path, quarantine: Option<&Path>, ids: &[ObjectId]) -> Result<Vec<Found>, OpenError> {
-    let repository = Repository::open_git_dir(git_dir, quarantine)?;
+fn read(opener: &Opener, ids: &[ObjectId]) -> Result<Vec<Found>, OpenError> {
+    let repository = opener.open()?;
     let found = ids.iter().filter_map(|id| {
         let read = |content: &[u8]| {
             let kept = (content.len() <= KEPT_BLOB).then(|| Arc::new(content.to_vec()));

@@ -54,7 +54,7 @@ pub use compare::{PathTrie, RawChange};
 pub use config::ConfigError;
 pub use edit::{Edit, EditError};
 pub use object::{Clone as CloneKind, MAX_BLOB, Object, ObjectKind, ReadError};
-pub use open::OpenError;
+pub use open::{OpenError, Opener};
 pub use reflog::RefLog;
 pub use refs::{Head, RefError, RefTarget, Swap};
 pub use resolve::{ResolveError, Resolved};

@@ -91,10 +91,40 @@ impl Repository {
         Ok(repository)
     }
 
+    /// How to open this repository again, in another thread.
+    pub fn opener(&self) -> Opener {
+        Opener { git_dir: self.git_dir().to_owned(), quarantine: self.quarantine.clone(), served: self.served }
+    }
+
     fn add_quarantine(&self, dir: &Path) -> Result<(), OpenError> {
         let text = dir.to_str().filter(|_| dir.is_dir()).ok_or_else(|| OpenError::Quarantine(dir.to_owned()))?;
         let added = self.inner.odb().and_then(|odb| odb.add_disk_alternate(text));
         added.map_err(|source| OpenError::Other { path: dir.to_owned(), source: source.into() })
+    }
+}
+
+/// Opens a repository once more.
+#[derive(Debug, Clone)]
+pub struct Opener {
+    git_dir: PathBuf,
+    quarantine: Option<PathBuf>,
+    served: bool,
+}
+
+impl Opener {
+    /// The repository, for a thread that reads along while others do: it remembers less than one that is
+    /// [discovered](Repository::discover).
+    ///
+    /// # Errors
+    /// [`OpenError`], as when it was opened first.
+    pub fn open(&self) -> Result<Repository, OpenError> {
+        let mut repository = Repository::open_git_dir(&self.git_dir, self.quarantine.as_deref())?;
+        repository.served = self.served;
+        repository.trees = RefCell::new(cache::Weighed::new(8 << 20, Tree::footprint));
+        repository.contents = RefCell::new(cache::Weighed::new(2 << 20, Vec::len));
+        repository.links = RefCell::new(cache::Bounded::new(10_000));
+        repository.digests = RefCell::new(cache::Bounded::new(10_000));
+        Ok(repository)
     }
 }
 

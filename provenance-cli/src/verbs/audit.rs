@@ -1,0 +1,30 @@
+//! `audit`: every step of a publish branch since the pinned root, judged again.
+
+use provenance_core::audit::{Request, audit};
+use provenance_core::check::find_branch;
+
+use crate::app::App;
+use crate::args::Audit;
+use crate::error::{CliError, Code, Outcome};
+use crate::output::Output;
+use crate::render;
+
+pub(super) fn run(app: &App, options: &Audit, out: &mut Output) -> Outcome {
+    let root = super::check::root(app, options.root.as_deref())?.ok_or_else(|| {
+        CliError::failed("no root is pinned where trust could start, so there is nothing an audit could show")
+            .hint("`git provenance trust` shows the commit that could be pinned; or name one with --root COMMIT")
+    })?;
+    let branch = app.branch(options.branch.as_deref(), &[])?;
+    let tip = find_branch(&app.repository, &branch)?.ok_or_else(|| {
+        CliError::failed(format!("{branch} is not here"))
+            .hint(format!("fetch it: `git fetch origin {}`", branch.short()))
+    })?;
+    app.narrate_no_records(out)?;
+    let audit = audit(&app.repository, &Request { branch, tip, root, now: app.now })?;
+    if out.is_json() {
+        out.json(&audit);
+    } else {
+        out.answer(&render::audit(&audit));
+    }
+    Ok(Code::of(audit.verdict))
+}

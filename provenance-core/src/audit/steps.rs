@@ -1,0 +1,160 @@
+//! Single steps, judged on all cores: history is cut into runs of neighbouring steps, each core opens the
+//! repository for itself and takes the oldest run that nobody has, and the answers are put in order again.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Condvar, Mutex, mpsc};
+
+use super::{AuditError, Request};
+use crate::check::Replay;
+use crate::git::{Opener, ReadError, Repository};
+use crate::id::CommitId;
+use crate::ledger::Ledger;
+use crate::report::{Report, Verdict};
+
+/// Steps in a run.
+const RUN: usize = 256;
+/// So many runs may be taken before the oldest of them is handed over, for each core: what waits is held.
+const AHEAD: usize = 8;
+
+/// One step that was judged by itself.
+pub(super) struct Step {
+    pub(super) parent: CommitId,
+    pub(super) step: CommitId,
+    /// Whether it changes the policy.
+    pub(super) moves_policy: bool,
+    /// The report where it is not allowed.
+    pub(super) refusal: Option<Box<Report>>,
+}
+
+/// A first-parent chain, cut into runs: of each only where it ends is kept.
+pub(super) struct Runs {
+    /// The root, then the newest step of each run, oldest first.
+    ends: Vec<CommitId>,
+    pub(super) steps: usize,
+}
+
+impl Runs {
+    /// The runs after `root` up to `tip`; `None` where the root is not on the chain.
+    ///
+    /// # Errors
+    /// [`ReadError`] when a commit on the way is missing or malformed.
+    pub(super) fn between(repository: &Repository, root: CommitId, tip: CommitId) -> Result<Option<Self>, ReadError> {
+        let (mut ends, mut steps, mut at) = (Vec::new(), 0, tip);
+        while at != root {
+            if steps % RUN == 0 {
+                ends.push(at);
+            }
+            steps += 1;
+            match repository.first_parent(at)? {
+                Some(parent) => at = parent,
+                None => return Ok(None),
+            }
+        }
+        ends.push(root);
+        ends.reverse();
+        Ok(Some(Self { ends, steps }))
+    }
+
+    fn count(&self) -> usize {
+        self.ends.len() - 1
+    }
+}
+
+/// Judges every step of the runs and hands the answers over, oldest step first.
+///
+/// # Errors
+/// [`AuditError`] when a core cannot open the repository.
+pub(super) fn judge(
+    opener: &Opener,
+    ledger: Option<CommitId>,
+    request: &Request,
+    runs: &Runs,
+    mut hand_over: impl FnMut(Step),
+) -> Result<(), AuditError> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from).min(runs.count());
+    let queue = &Queue::new(cores * AHEAD);
+    std::thread::scope(|scope| {
+        let (sender, receiver) = mpsc::channel::<(usize, Vec<Step>)>();
+        let start = |_| {
+            let sender = sender.clone();
+            scope.spawn(move || work(opener, ledger, request, runs, queue, &sender))
+        };
+        let workers: Vec<_> = (0..cores).map(start).collect();
+        drop(sender);
+        let (mut waiting, mut due) = (BTreeMap::new(), 0);
+        for (index, steps) in receiver {
+            waiting.insert(index, steps);
+            while let Some(steps) = waiting.remove(&due) {
+                steps.into_iter().for_each(&mut hand_over);
+                due += 1;
+                queue.permit();
+            }
+        }
+        workers.into_iter().try_for_each(|worker| worker.join().expect("judging a step does not panic"))
+    })
+}
+
+/// Which run is next, and whether it may be taken already.
+struct Queue {
+    next: AtomicUsize,
+    permits: Mutex<usize>,
+    permitted: Condvar,
+}
+
+impl Queue {
+    fn new(permits: usize) -> Self {
+        Self { next: AtomicUsize::new(0), permits: Mutex::new(permits), permitted: Condvar::new() }
+    }
+
+    fn take(&self) -> usize {
+        let permits = self.permits.lock().expect("counting does not panic");
+        let mut permits = self.permitted.wait_while(permits, |permits| *permits == 0).expect("counting does not panic");
+        *permits -= 1;
+        self.next.fetch_add(1, Ordering::Relaxed)
+    }
+
+    fn permit(&self) {
+        *self.permits.lock().expect("counting does not panic") += 1;
+        self.permitted.notify_one();
+    }
+}
+
+/// Takes runs until none is left.
+fn work(
+    opener: &Opener,
+    ledger: Option<CommitId>,
+    request: &Request,
+    runs: &Runs,
+    queue: &Queue,
+    sender: &mpsc::Sender<(usize, Vec<Step>)>,
+) -> Result<(), AuditError> {
+    let repository = opener.open()?;
+    let ledger = Ledger::at(&repository, ledger)?;
+    let replay = Replay::new(&repository, &ledger, request.branch.clone(), request.now);
+    loop {
+        let index = queue.take();
+        let Some(&[from, until]) = runs.ends.get(index..).and_then(|ends| ends.first_chunk()) else {
+            return Ok(());
+        };
+        if sender.send((index, run(&repository, &replay, from, until))).is_err() {
+            return Ok(());
+        }
+    }
+}
+
+fn run(repository: &Repository, replay: &Replay<'_>, from: CommitId, until: CommitId) -> Vec<Step> {
+    // The chain was walked before; steps that cannot be read any more are missed when all are counted.
+    let steps = repository.first_parent_steps(from, until, RUN).ok().flatten().unwrap_or_default();
+    let mut parent = from;
+    let mut judged = Vec::with_capacity(steps.len());
+    for step in steps {
+        let report = replay.judge(parent, &[step]);
+        let refusal = (report.verdict != Verdict::Allowed).then(|| Box::new(report));
+        // What cannot be read is not passed over either.
+        let moves_policy = refusal.is_some() && replay.moves_policy(parent, step).unwrap_or(true);
+        judged.push(Step { parent, step, moves_policy, refusal });
+        parent = step;
+    }
+    judged
+}

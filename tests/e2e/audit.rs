@@ -1,0 +1,120 @@
+//! `audit`: what an auditor with a clone learns of every step since the root.
+
+use crate::site::Site;
+
+/// A reviewed proposal that lands as a merge commit.
+fn land(site: &Site, branch: &str, files: &[(&str, &str)]) -> String {
+    site.propose(branch, files);
+    site.approve(&format!("main...{branch}"));
+    merge(site, branch)
+}
+
+fn merge(site: &Site, branch: &str) -> String {
+    site.repo.git(&["checkout", "--quiet", "main"]);
+    site.repo.git(&["merge", "--quiet", "--no-ff", "-m", "merge", branch]);
+    site.repo.git(&["rev-parse", "HEAD"])
+}
+
+fn commit_on_main(site: &Site, path: &str, text: &str) -> String {
+    site.repo.write(path, text);
+    site.commit_by("wes", "an edit")
+}
+
+#[test]
+fn every_step_is_judged_and_the_one_that_nobody_reviewed_is_named() {
+    let site = Site::new();
+    land(&site, "one", &[("content/a.md", "1\n")]);
+    land(&site, "two", &[("content/b.md", "2\n")]);
+    site.run(&["audit"]).ends(0).says("allowed: main").says("2 steps").says("2 allowed");
+    let bad = commit_on_main(&site, "content/c.md", "unseen\n");
+    land(&site, "three", &[("content/a.md", "3\n")]);
+    let told = site.run(&["audit"]).ends(1).says("4 steps").says("3 allowed").says("1 refused").says("missing-review");
+    assert!(told.out.contains(&bad[..7]), "{}", told.out);
+    let json = site.run(&["audit", "--format", "json"]).ends(1).json();
+    assert_eq!(json["verdict"], "refused");
+    assert_eq!((&json["steps"], &json["allowed"], &json["refused"]), (&4.into(), &3.into(), &1.into()));
+    assert_eq!(json["reports"][0]["transition"]["new"], bad.as_str());
+    assert_eq!(json["reports"][0]["findings"][0]["code"], "missing-review");
+}
+
+#[test]
+fn a_push_of_several_steps_is_judged_as_one() {
+    let site = Site::new();
+    let base = site.repo.git(&["rev-parse", "main"]);
+    let first = commit_on_main(&site, "content/a.md", "draft\n");
+    let last = commit_on_main(&site, "content/a.md", "final\n");
+    site.repo.git(&["branch", "--quiet", "topic", &last]);
+    site.repo.git(&["reset", "--quiet", "--hard", &base]);
+    site.repo.git(&["checkout", "--quiet", "topic"]);
+    site.approve("main...topic");
+    site.repo.git(&["checkout", "--quiet", "main"]);
+    site.repo.git(&["merge", "--quiet", "--ff-only", "topic"]);
+    // The draft alone was reviewed by nobody.
+    site.run(&["check", &format!("{base}..{first}"), "--branch", "main"]).ends(1);
+    site.run(&["audit"]).ends(0).says("2 allowed together with the steps they were pushed with");
+    land(&site, "more", &[("content/b.md", "2\n")]);
+    site.run(&["audit"]).ends(0).says("1 allowed\n").says("2 allowed together");
+}
+
+#[test]
+fn no_push_reaches_across_a_change_of_the_policy() {
+    let site = Site::new();
+    let base = site.repo.git(&["rev-parse", "main"]);
+    let policy = String::from_utf8(std::fs::read(site.repo.path().join(".provenance/policy.toml")).unwrap()).unwrap();
+    // The first step is half of what was reviewed, and the second changes the policy too.
+    let first = commit_on_main(&site, "content/a.md", "draft\n");
+    site.repo.write(".provenance/policy.toml", format!("{policy}\n# a remark\n"));
+    let last = commit_on_main(&site, "content/a.md", "final\n");
+    site.repo.git(&["branch", "--quiet", "topic", &last]);
+    site.repo.git(&["reset", "--quiet", "--hard", &base]);
+    site.repo.git(&["checkout", "--quiet", "topic"]);
+    site.approve("main...topic");
+    site.signed("ana", &["review", "main...topic", "--approve", "--answer", "accuracy=pass"]).ends(0);
+    site.repo.git(&["checkout", "--quiet", "main"]);
+    site.repo.git(&["merge", "--quiet", "--ff-only", "topic"]);
+    site.run(&["check", &format!("{base}..{last}"), "--branch", "main"]).ends(0);
+    let told = site.run(&["audit"]).ends(1);
+    assert!(told.out.contains(&first[..7]), "{}", told.out);
+}
+
+#[test]
+fn without_a_root_on_the_branch_there_is_no_answer() {
+    let site = Site::new();
+    land(&site, "one", &[("content/a.md", "1\n")]);
+    let root = site.repo.git(&["config", "provenance.root"]);
+    site.repo.git(&["config", "--unset", "provenance.root"]);
+    site.run(&["audit", "--branch", "main"]).ends(3);
+    site.run(&["audit", "--branch", "main", "--root", &root]).ends(0).says("1 step since");
+    site.repo.git(&["checkout", "--quiet", "--orphan", "other"]);
+    let other = site.commit_by("ana", "another history");
+    site.repo.git(&["checkout", "--quiet", "main"]);
+    site.run(&["audit", "--branch", "main", "--root", &other]).ends(3).says("untrusted-root");
+}
+
+#[test]
+fn a_history_that_is_not_all_here_is_undecided() {
+    let site = Site::new();
+    land(&site, "one", &[("content/a.md", "1\n")]);
+    let gone = site.repo.git(&["rev-parse", "HEAD:content/a.md"]);
+    land(&site, "two", &[("content/a.md", "2\n")]);
+    site.run(&["audit"]).ends(0);
+    std::fs::remove_file(site.repo.path().join(".git/objects").join(&gone[..2]).join(&gone[2..])).unwrap();
+    site.run(&["audit"]).ends(3).says("undecided-object");
+}
+
+#[test]
+fn records_may_be_younger_than_the_commit_that_lands() {
+    let site = Site::new();
+    let base = site.repo.git(&["rev-parse", "main"]);
+    // A fast-forward: the commit is older than its review, and no later commit says when it landed.
+    site.propose("topic", &[("content/a.md", "1\n")]);
+    let later = "2025-06-02T12:00:00Z";
+    site.signed("wes", &["declare", "main...topic", "--extent", "none", "--now", later]).ends(0);
+    site.signed("ed", &["review", "main...topic", "--approve", "--answer", "accuracy=pass", "--now", later]).ends(0);
+    site.repo.git(&["checkout", "--quiet", "main"]);
+    site.repo.git(&["merge", "--quiet", "--ff-only", "topic"]);
+    site.run(&["check", &format!("{base}..main")]).ends(1).says("future-timestamp");
+    site.run(&["audit", "--now", "2025-06-03T12:00:00Z"]).ends(0).says("1 allowed");
+    // As of a day before the review there is none yet.
+    site.run(&["audit", "--now", "2025-06-01T13:00:00Z"]).ends(1);
+}
