@@ -34,24 +34,17 @@ impl<'a> Judge<'a> {
         // What hangs on nothing else is asked at once, whatever is still open beside it: each round judges
         // everything anew.
         self.ask_ahead(change, &requirements);
-        let alt_text = self.without_alt_text(change, &requirements);
-        let (unlabelled, unscanned) = (self.unlabelled(change), self.unscanned(change, &requirements));
+        let alone = self.faults_of_content(change, &requirements);
         let verdict = self.verdict(change, &requirements)?;
         let path = change.path();
         let works = &verdict.chain.works;
         let contributors = contributors(works);
         let judged = self.judge_ai(path, &requirements, works);
-        let marks = self.look_for_marks(change, &requirements, works);
-        let outsiders = self.outsiders(change, works);
-        let uncorrected = self.uncorrected(change, &verdict.chain.entered);
+        let of_work = self.faults_of_work(change, &requirements, &verdict.chain);
         let judged = judged?;
-        marks?;
         let mut faults: BTreeSet<Fault> = verdict.chain.faults.into_iter().chain(judged.faults).collect();
-        faults.extend(outsiders?);
-        faults.extend(uncorrected?);
-        faults.extend(alt_text?);
-        faults.extend(unlabelled?);
-        faults.extend(unscanned?);
+        faults.extend(of_work?);
+        faults.extend(alone?);
         let (refusing, mut warnings): (BTreeSet<Fault>, BTreeSet<Fault>) =
             faults.into_iter().partition(|fault| self.refuses(fault));
         let waived = self.waive(change, refusing, &contributors)?;
@@ -86,6 +79,26 @@ impl<'a> Judge<'a> {
             records: records.into_iter().collect(),
         };
         Ok((line, findings))
+    }
+
+    /// What the content lacks, whoever made and reviewed it.
+    fn faults_of_content(&self, change: &Change, requirements: &Requirements) -> Known<Vec<Fault>> {
+        let (unlabelled, unscanned) = (self.unlabelled(change), self.unscanned(change, requirements));
+        let alt_text = self.without_alt_text(change, requirements)?;
+        Ok(alt_text.into_iter().chain(unlabelled?).chain(unscanned?).collect())
+    }
+
+    /// What is wrong with the people behind a change, or with what it leaves open. Notes the marks of AI.
+    fn faults_of_work(
+        &self,
+        change: &Change,
+        requirements: &Requirements,
+        chain: &ChainVerdict<'a>,
+    ) -> Known<Vec<Fault>> {
+        let outsiders = self.outsiders(change, &chain.works);
+        let uncorrected = self.uncorrected(change, &chain.entered);
+        self.look_for_marks(change, requirements, &chain.works)?;
+        Ok(outsiders?.into_iter().chain(uncorrected?).collect())
     }
 
     /// Asks already what will be asked of a change whatever its records say.

@@ -172,7 +172,7 @@ impl<'p> Diff<'_, 'p> {
         folder: &[u8],
         depth: usize,
         name: &[u8],
-        (before, after): (Option<TreeEntry<&[u8]>>, Option<TreeEntry<&[u8]>>),
+        (before, after): (Option<Found<'_>>, Option<Found<'_>>),
         paths: Option<&'p PathTrie>,
     ) -> Result<(), ReadError> {
         if before == after {
@@ -202,8 +202,10 @@ impl<'p> Diff<'_, 'p> {
     }
 }
 
+/// An entry of a tree that was read.
+type Found<'t> = TreeEntry<&'t [u8]>;
 /// A name, and what each of two trees has by it.
-type Pair<'t> = (&'t [u8], Option<TreeEntry<&'t [u8]>>, Option<TreeEntry<&'t [u8]>>);
+type Pair<'t> = (&'t [u8], Option<Found<'t>>, Option<Found<'t>>);
 
 /// The entries of two trees, paired by name.
 fn pairs<'t>(left: &'t Tree, right: &'t Tree) -> impl Iterator<Item = Pair<'t>> {
