@@ -8,8 +8,10 @@
 
 mod data;
 mod figures;
+mod history;
 mod site;
 
 pub use data::{Folder, Note, as_stream, ledger, notes, signer};
 pub use figures::{Figures, alternate, millis, sum};
+pub use history::history;
 pub use site::{HEAD_BRANCH, MAIN, NOW, Site, policy_files};

@@ -26,8 +26,10 @@ pub const HEAD_BRANCH: &str = "refs/heads/proposal";
 /// The clock of everything that is checked here.
 pub const NOW: &str = "2026-06-01T12:00:00Z";
 
-/// Files on the publish branch, in folders of fifty.
-const FILES: usize = 2000;
+/// Files on the publish branch.
+pub(super) const FILES: usize = 2000;
+/// Bytes of a page, about.
+const PAGE: usize = 4000;
 /// Steps of the publish branch, each changing two files.
 const STEPS: usize = 1000;
 
@@ -68,12 +70,12 @@ impl Site {
 
     /// The publish branch and the proposal on it, for `git fast-import`.
     fn history(&self) -> Vec<u8> {
-        let mut stream = Stream { bytes: Vec::new(), commits: 0, random: Random(5) };
+        let mut stream = Stream::new(60, PAGE);
         let [policy, people] = policy_files();
         stream.commit(MAIN, "ana", None);
         stream.file(".provenance/policy.toml", &policy);
         stream.file(".provenance/people.toml", &people);
-        (0..FILES).for_each(|file| stream.page(file));
+        (0..FILES).for_each(|file| drop(stream.page(file)));
         for step in 1..STEPS {
             stream.commit(MAIN, "ana", None);
             stream.page(step % FILES);
@@ -81,44 +83,61 @@ impl Site {
         }
         for commit in 0..self.commits {
             stream.commit(HEAD_BRANCH, "wes", (commit == 0).then_some(MAIN));
-            (0..self.files).skip(commit).step_by(self.commits).for_each(|file| stream.page(file * 3 % FILES));
+            (0..self.files).skip(commit).step_by(self.commits).for_each(|file| drop(stream.page(file * 3 % FILES)));
         }
         stream.bytes
     }
 }
 
 /// A stream for `git fast-import`.
-struct Stream {
-    bytes: Vec<u8>,
+pub(super) struct Stream {
+    pub(super) bytes: Vec<u8>,
     commits: i64,
+    /// Seconds from one commit to the next.
+    pace: i64,
+    /// Bytes of a page, about.
+    page: usize,
     random: Random,
 }
 
 impl Stream {
-    /// A commit on a branch, which it begins where there is another to begin from.
-    fn commit(&mut self, branch: &str, who: &str, from: Option<&str>) {
+    pub(super) fn new(pace: i64, page: usize) -> Self {
+        Self { bytes: Vec::new(), commits: 0, pace, page, random: Random(5) }
+    }
+
+    /// A commit on a branch, which it begins where there is another to begin from; its date. Its mark is
+    /// its number.
+    pub(super) fn commit(&mut self, branch: &str, who: &str, from: Option<&str>) -> i64 {
         self.commits += 1;
-        let when = START + 60 * self.commits;
-        let mut text = format!("commit {branch}\ncommitter {who} <{who}@example.com> {when} +0000\ndata 5\nedits\n");
+        let (mark, when) = (self.commits, START + self.pace * self.commits);
+        let mut text =
+            format!("commit {branch}\nmark :{mark}\ncommitter {who} <{who}@example.com> {when} +0000\ndata 5\nedits\n");
         if let Some(from) = from {
             text.push_str(&format!("from {from}\n"));
         }
         self.bytes.extend_from_slice(text.as_bytes());
+        when
     }
 
-    fn file(&mut self, path: &str, text: &str) {
+    pub(super) fn file(&mut self, path: &str, text: &str) {
         self.bytes.extend_from_slice(format!("M 100644 inline {path}\ndata {}\n{text}\n", text.len()).as_bytes());
     }
 
-    /// Some four kilobytes of words.
-    fn page(&mut self, index: usize) {
+    /// A page of words; its text.
+    pub(super) fn page(&mut self, index: usize) -> String {
         const WORDS: [&str; 8] = ["draft ", "review ", "gate ", "ledger ", "record ", "edge ", "step ", "note\n"];
         let mut text = String::new();
-        while text.len() < 4000 {
+        while text.len() < self.page {
             write!(text, "{}{:x} ", WORDS[self.random.below(8)], self.random.below(1 << 16)).expect("a string grows");
         }
-        self.file(&format!("content/section-{:02}/page-{index:04}.md", index / 50), &text);
+        self.file(&page_path(index), &text);
+        text
     }
+}
+
+/// Where a page lies, in folders of fifty.
+pub(super) fn page_path(index: usize) -> String {
+    format!("content/section-{:02}/page-{index:04}.md", index / 50)
 }
 
 /// The policy and the roster: Ana administers, Ed reviews, Wes writes.
@@ -145,14 +164,31 @@ fn file_records(repository: &Repository) {
     let (wes, ed) = (signer(3), signer(2));
     let mut additions = Additions::new();
     for change in change_set(repository, base, head).expect("it was imported whole") {
-        for (statement, signer) in [(declaration(&wes, &change), &wes), (review(&ed, base, &change), &ed)] {
-            let line = Envelope::seal(&statement, signer).expect("a well-formed statement is sealed");
-            additions.add_envelope(repository, places(repository, &statement), &line);
-        }
+        add_records(repository, &mut additions, [&wes, &ed], (base, now()), &change);
     }
+    write(repository, &additions);
+}
+
+/// Adds a declaration and an approval of one change.
+pub(super) fn add_records(
+    repository: &Repository,
+    additions: &mut Additions,
+    [writer, reviewer]: [&FileSigner; 2],
+    (base, time): (CommitId, Timestamp),
+    change: &Change,
+) {
+    let records = [(declaration(writer, time, change), writer), (review(reviewer, (base, time), change), reviewer)];
+    for (statement, signer) in records {
+        let line = Envelope::seal(&statement, signer).expect("a well-formed statement is sealed");
+        additions.add_envelope(repository, places(repository, &statement), &line);
+    }
+}
+
+/// Writes records in one commit.
+pub(super) fn write(repository: &Repository, additions: &Additions) {
     let identity = Identity { name: "bench".to_owned(), email: String::new(), seconds: START };
     let author = LedgerAuthor { identity, message: "records".to_owned() };
-    append(repository, &additions, &author).expect("a new repository can be written");
+    append(repository, additions, &author).expect("a new repository can be written");
 }
 
 fn signed_by(person: &str, key: &FileSigner) -> SignedBy {
@@ -163,13 +199,13 @@ fn now() -> Timestamp {
     "2026-01-01T12:00:00Z".parse().expect("a well-formed time")
 }
 
-fn declaration(signer: &FileSigner, change: &Change) -> Statement {
+fn declaration(signer: &FileSigner, declared_at: Timestamp, change: &Change) -> Statement {
     let declaration = Declaration {
         details: provenance_core::statement::Details::default(),
         repository: "acme/site".to_owned(),
         branches: vec![MAIN.parse().expect("a well-formed name")],
         signer: signed_by("wes", signer),
-        declared_at: now(),
+        declared_at,
         ai: Ai::none(),
         authors: vec![Author::person("wes".parse().expect("a plain id"))],
         contribution: None,
@@ -179,13 +215,13 @@ fn declaration(signer: &FileSigner, change: &Change) -> Statement {
     Statement::new(Predicate::Declaration(declaration)).expect("a well-formed declaration")
 }
 
-fn review(signer: &FileSigner, base: CommitId, change: &Change) -> Statement {
+fn review(signer: &FileSigner, (base, reviewed_at): (CommitId, Timestamp), change: &Change) -> Statement {
     let review = Review {
         findings: Vec::new(),
         repository: "acme/site".to_owned(),
         branches: vec![MAIN.parse().expect("a well-formed name")],
         signer: signed_by("ed", signer),
-        reviewed_at: now(),
+        reviewed_at,
         decision: Decision::Approve,
         base,
         head: None,
