@@ -7,7 +7,8 @@ use std::sync::{Condvar, Mutex, mpsc};
 
 use super::{AuditError, Request};
 use crate::check::Replay;
-use crate::git::{Opener, ReadError, Repository};
+use crate::gather::Tried;
+use crate::git::{Opener, ReadError, Repository, cores};
 use crate::id::CommitId;
 use crate::ledger::Ledger;
 use crate::report::{Report, Verdict};
@@ -72,13 +73,13 @@ pub(super) fn judge(
     runs: &Runs,
     mut hand_over: impl FnMut(Step),
 ) -> Result<(), AuditError> {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from).min(runs.count());
-    let queue = &Queue::new(cores * AHEAD);
+    let cores = cores().min(runs.count());
+    let (queue, tried) = (&Queue::new(cores * AHEAD), &Tried::new());
     std::thread::scope(|scope| {
         let (sender, receiver) = mpsc::channel::<(usize, Vec<Step>)>();
         let start = |_| {
             let sender = sender.clone();
-            scope.spawn(move || work(opener, ledger, request, runs, queue, &sender))
+            scope.spawn(move || work(opener, ledger, request, runs, (queue, tried), &sender))
         };
         let workers: Vec<_> = (0..cores).map(start).collect();
         drop(sender);
@@ -126,12 +127,12 @@ fn work(
     ledger: Option<CommitId>,
     request: &Request,
     runs: &Runs,
-    queue: &Queue,
+    (queue, tried): (&Queue, &Tried),
     sender: &mpsc::Sender<(usize, Vec<Step>)>,
 ) -> Result<(), AuditError> {
     let repository = opener.open()?;
     let ledger = Ledger::at(&repository, ledger)?;
-    let replay = Replay::new(&repository, &ledger, request.branch.clone(), request.now);
+    let replay = Replay::new(&repository, &ledger, request.branch.clone(), request.now).sharing(tried);
     loop {
         let index = queue.take();
         let Some(&[from, until]) = runs.ends.get(index..).and_then(|ends| ends.first_chunk()) else {

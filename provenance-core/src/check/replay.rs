@@ -9,7 +9,7 @@ use super::{PolicyAt, Stop, authority, case, policy_at, report_of};
 use crate::entry::Slot;
 use crate::finding::{Code, Finding};
 use crate::gate::{Case, KeyRing};
-use crate::gather::{Gatherer, decide};
+use crate::gather::{Gatherer, Tried, decide};
 use crate::git::{ReadError, Repository};
 use crate::id::{CommitId, Sha256Digest};
 use crate::ledger::Ledger;
@@ -28,6 +28,7 @@ pub(crate) struct Replay<'r> {
     branch: RefName,
     /// The clock: no step is judged as of a later time.
     now: Timestamp,
+    tried: Option<&'r Tried>,
     policy: RefCell<Option<(Files, Held)>>,
     authority: RefCell<Option<(Sha256Digest, Option<Rc<Policy>>)>>,
 }
@@ -45,7 +46,13 @@ type Files = [Option<Slot>; FILES.len()];
 impl<'r> Replay<'r> {
     /// A replay of steps of `branch` with the records of this ledger.
     pub(crate) fn new(repository: &'r Repository, ledger: &'r Ledger<'r>, branch: RefName, now: Timestamp) -> Self {
-        Self { repository, ledger, branch, now, policy: RefCell::default(), authority: RefCell::default() }
+        let (policy, authority) = (RefCell::default(), RefCell::default());
+        Self { repository, ledger, branch, now, tried: None, policy, authority }
+    }
+
+    /// The same, sharing verified records with other replays.
+    pub(crate) fn sharing(self, tried: &'r Tried) -> Self {
+        Self { tried: Some(tried), ..self }
     }
 
     /// The report on the transition from a state to the last of the `steps` after it, as of that step's
@@ -102,7 +109,14 @@ impl<'r> Replay<'r> {
         let now = dated.unwrap_or(self.now).min(self.now);
         let case = case(self.repository, &start, (self.branch.clone(), authority.as_deref()), &[], now)?;
         let ring = KeyRing::of(std::iter::once(&*start.policy).chain(authority.as_deref()));
-        Ok(self.in_time(case, &Gatherer::new(self.repository, self.ledger, &ring)))
+        let gatherer = Gatherer::new(self.repository, self.ledger, &ring);
+        Ok(self.in_time(
+            case,
+            &match self.tried {
+                Some(tried) => gatherer.sharing(ring.digest(), tried),
+                None => gatherer,
+            },
+        ))
     }
 
     /// Nobody says when a step was published, only when it was made.

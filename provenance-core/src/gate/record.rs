@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::envelope::{Line, Verified};
-use crate::id::{BlobId, RecordId};
+use crate::id::{BlobId, RecordId, Sha256Digest};
 use crate::key::PublicKey;
 use crate::policy::Policy;
 
@@ -23,6 +23,12 @@ impl KeyRing {
             }
         }
         ring
+    }
+
+    /// SHA-256 over the keys: rings of one digest try signatures alike.
+    pub(crate) fn digest(&self) -> Sha256Digest {
+        let fingerprints: Vec<&str> = self.keys.keys().map(String::as_str).collect();
+        Sha256Digest::of(fingerprints.join("\n").as_bytes())
     }
 }
 

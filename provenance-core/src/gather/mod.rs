@@ -9,8 +9,10 @@ mod every;
 mod marks;
 mod named;
 mod shown;
+mod tried;
 
 pub(crate) use named::identities;
+pub(crate) use tried::Tried;
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -22,7 +24,7 @@ use crate::gate::{
     Answer, Case, Content, Evidence, FiledLine, KeyRing, MergeResult, MergedBlob, Merges, Outcome, Question, judge,
     may_review,
 };
-use crate::git::{ReadError, Repository};
+use crate::git::{ReadError, Repository, cores};
 use crate::id::{BlobId, CommitId, ObjectId, Sha256Digest};
 use crate::ledger::{self, Ledger, lines_of, topic_id};
 use crate::merge::{self, Algorithm, Merged};
@@ -79,6 +81,8 @@ pub struct Gatherer<'r> {
     /// The ids whose notes were read.
     read: RefCell<HashSet<ObjectId>>,
     rounds: Cell<u32>,
+    /// What others have tried with the keys of this digest.
+    tried: Option<(Sha256Digest, &'r Tried)>,
     chains: chain::Chains<'r>,
     news: named::News<'r>,
 }
@@ -88,7 +92,12 @@ impl<'r> Gatherer<'r> {
     pub fn new(repository: &'r Repository, ledger: &'r Ledger<'r>, ring: &'r KeyRing) -> Self {
         let (chains, news) = (chain::Chains::new(repository), named::News::new(repository));
         let (lines, notes, read) = (RefCell::default(), RefCell::default(), RefCell::default());
-        Self { repository, ledger, ring, lines, notes, read, rounds: Cell::default(), chains, news }
+        Self { repository, ledger, ring, lines, notes, read, rounds: Cell::default(), tried: None, chains, news }
+    }
+
+    /// The same, sharing what was tried with those that use keys of the same digest.
+    pub(crate) fn sharing(self, keys: Sha256Digest, tried: &'r Tried) -> Self {
+        Self { tried: Some((keys, tried)), ..self }
     }
 
     /// An answer to every question. Questions about one stretch of history are answered by one walk.
@@ -247,7 +256,11 @@ impl<'r> Gatherer<'r> {
             read.extend(ids.iter().map(|id| (*id, self.line_ids(id, &mut meet))));
         });
         let mut known = self.lines.borrow_mut();
-        known.extend(verified.into_iter().map(|line| (line.blob(), Arc::new(line))));
+        let verified: Vec<Arc<FiledLine>> = verified.into_iter().map(Arc::new).collect();
+        if let Some((keys, tried)) = self.tried {
+            tried.keep(keys, verified.iter());
+        }
+        known.extend(verified.into_iter().map(|line| (line.blob(), line)));
         let answer = |blobs: Result<BTreeSet<BlobId>, ledger::ReadError>| match blobs {
             Ok(blobs) => Answer::Lines(blobs.iter().filter_map(|blob| known.get(blob).cloned()).collect()),
             Err(error) => undecided(Code::UndecidedObject, &error),
@@ -268,7 +281,16 @@ impl<'r> Gatherer<'r> {
                 found.extend(lines);
                 continue;
             }
+            if let Some(lines) = self.tried.and_then(|(keys, tried)| tried.find(keys, note)) {
+                self.notes.borrow_mut().insert(note, lines.iter().map(|line| line.blob()).collect());
+                found.extend(lines.iter().map(|line| line.blob()));
+                self.lines.borrow_mut().extend(lines.into_iter().map(|line| (line.blob(), line)));
+                continue;
+            }
             let lines = lines_of(self.repository, note)?;
+            if let Some((_, tried)) = self.tried {
+                tried.keep_note(note, lines.keys().copied());
+            }
             self.notes.borrow_mut().insert(note, lines.keys().copied().collect());
             found.extend(lines.keys());
             lines.into_iter().for_each(|(blob, text)| meet(blob, text));
@@ -364,7 +386,7 @@ fn no_merge() -> Answer {
 /// The lines that `read` hands over, in any order, each with its signature tried: on the other cores
 /// while `read` goes on, and on all of them once it is done.
 fn verify(ring: &KeyRing, read: impl FnOnce(&mut dyn FnMut(BlobId, Vec<u8>))) -> Vec<FiledLine> {
-    let others = std::thread::available_parallelism().map_or(0, |cores| cores.get() - 1);
+    let others = cores() - 1;
     let (sender, receiver) = mpsc::channel::<(BlobId, Vec<u8>)>();
     let receiver = Mutex::new(receiver);
     let work = || -> Vec<FiledLine> {

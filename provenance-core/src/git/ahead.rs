@@ -1,7 +1,7 @@
 //! Reading ahead: contents that will be asked for, on all cores.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::object::{KEPT_BLOB, ObjectKind};
 use super::{OpenError, Opener, Repository};
@@ -23,7 +23,7 @@ impl Repository {
         let new = |id: &ObjectId| self.digests.borrow_mut().find(id).is_none();
         let contents = slots.into_iter().filter(|slot| slot.mode != Mode::Gitlink).map(|slot| slot.id);
         let ids: Vec<ObjectId> = contents.filter(new).collect::<BTreeSet<_>>().into_iter().collect();
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let cores = cores();
         if cores == 1 || ids.len() < WORTH_IT {
             return;
         }
@@ -38,6 +38,13 @@ impl Repository {
             content.iter().for_each(|content| self.contents.borrow_mut().insert(id, content));
         }
     }
+}
+
+/// How many threads can work at once. It is asked once: the answer takes reading the limits that the system
+/// has set, and an audit would ask some times for each step.
+pub(crate) fn cores() -> usize {
+    static CORES: OnceLock<usize> = OnceLock::new();
+    *CORES.get_or_init(|| std::thread::available_parallelism().map_or(1, usize::from))
 }
 
 fn read(opener: &Opener, ids: &[ObjectId]) -> Result<Vec<Found>, OpenError> {

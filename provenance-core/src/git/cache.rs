@@ -1,24 +1,26 @@
 //! Bounded caches of values that never change, since their key is the hash of their content.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::sync::Arc;
 
 use crate::id::ObjectId;
 
 /// Values by id, at most about twice the capacity: the young generation becomes the old one when it
 /// is full, and what was used since lives on.
-pub(super) struct Bounded<V> {
+#[derive(Debug)]
+pub(crate) struct Bounded<V, K = ObjectId> {
     capacity: usize,
-    young: HashMap<ObjectId, V>,
-    old: HashMap<ObjectId, V>,
+    young: HashMap<K, V>,
+    old: HashMap<K, V>,
 }
 
-impl<V: Clone> Bounded<V> {
-    pub(super) fn new(capacity: usize) -> Self {
+impl<V: Clone, K: Copy + Eq + Hash> Bounded<V, K> {
+    pub(crate) fn new(capacity: usize) -> Self {
         Self { capacity, young: HashMap::new(), old: HashMap::new() }
     }
 
-    pub(super) fn find(&mut self, id: &ObjectId) -> Option<V> {
+    pub(crate) fn find(&mut self, id: &K) -> Option<V> {
         if let Some(value) = self.young.get(id) {
             return Some(value.clone());
         }
@@ -27,7 +29,7 @@ impl<V: Clone> Bounded<V> {
         Some(value)
     }
 
-    pub(super) fn insert(&mut self, id: ObjectId, value: V) {
+    pub(crate) fn insert(&mut self, id: K, value: V) {
         if self.young.len() >= self.capacity {
             self.old = std::mem::take(&mut self.young);
         }
