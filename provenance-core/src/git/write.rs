@@ -1,17 +1,12 @@
 //! Writing objects: few as loose files, many as one pack.
 
 use std::collections::HashSet;
-use std::io::Write as _;
 
-use flate2::Compression;
-use flate2::write::ZlibEncoder;
-use git2::{ObjectType, OdbLookupFlags, OdbPackwriter};
-use sha1::Sha1;
-use sha2::{Digest as _, Sha256};
+use git2::{ObjectType, OdbLookupFlags};
 
 use super::tree::{TreeEntry, tree_bytes};
 use super::{Cause, Repository, from_oid, to_format, to_oid};
-use crate::id::{BlobId, CommitId, ObjectFormat, ObjectId, TreeId};
+use crate::id::{BlobId, CommitId, ObjectId, TreeId};
 
 /// More objects than this are written as one pack.
 const PACK_ABOVE: usize = 200;
@@ -24,9 +19,15 @@ pub struct WriteError {
     source: Cause,
 }
 
+impl WriteError {
+    pub(super) fn of(source: impl Into<Cause>) -> Self {
+        Self { source: source.into() }
+    }
+}
+
 impl From<git2::Error> for WriteError {
     fn from(source: git2::Error) -> Self {
-        Self { source: source.into() }
+        Self::of(source)
     }
 }
 
@@ -106,7 +107,7 @@ impl<'r> Batch<'r> {
         Ok(id)
     }
 
-    /// Writes every object that is not in the repository yet.
+    /// Writes every object that is not in the repository yet, and checks that each has its id.
     ///
     /// # Errors
     /// [`WriteError`]; some objects may have been written, and nothing refers to them.
@@ -122,101 +123,18 @@ impl<'r> Batch<'r> {
                 new.push((oid, kind, bytes));
             }
         }
-        if new.len() <= PACK_ABOVE {
-            for (_, kind, bytes) in &new {
-                odb.write(*kind, bytes)?;
-            }
-            return Ok(());
+        if new.len() > PACK_ABOVE {
+            self.repository.write_pack(&new)?;
         }
-        self.repository.write_pack(&new)
-    }
-}
-
-impl Repository {
-    /// Writes objects as one pack, without deltas: to look for those takes many times as long as all
-    /// the rest, and git does it whenever it repacks.
-    fn write_pack(&self, objects: &[(git2::Oid, ObjectType, Vec<u8>)]) -> Result<(), WriteError> {
-        let odb = self.inner.odb()?;
-        let mut pack = Pack { writer: odb.packwriter()?, checksum: Checksum::new(self.format) };
-        let fill = |pack: &mut Pack<'_>| -> std::io::Result<()> {
-            let count = u32::try_from(objects.len()).map_err(std::io::Error::other)?;
-            pack.write(b"PACK\0\0\0\x02")?;
-            pack.write(&count.to_be_bytes())?;
-            let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
-            for (_, kind, bytes) in objects {
-                encoder.write_all(bytes)?;
-                pack.write(&pack_header(*kind, bytes.len()))?;
-                pack.write(&encoder.reset(Vec::new())?)?;
+        for (oid, kind, bytes) in &new {
+            let found = match new.len() > PACK_ABOVE {
+                true => odb.exists_ext(*oid, OdbLookupFlags::NO_REFRESH),
+                false => odb.write(*kind, bytes)? == *oid,
+            };
+            if !found {
+                return Err(WriteError::of(format!("{oid} is not the id of what was written under it")));
             }
-            pack.finish()
-        };
-        fill(&mut pack).map_err(|error| WriteError { source: error.into() })?;
-        pack.writer.commit()?;
-        odb.refresh()?;
+        }
         Ok(())
     }
-}
-
-/// A pack on its way to the object database, which indexes it and checks every object.
-struct Pack<'o> {
-    writer: OdbPackwriter<'o>,
-    checksum: Checksum,
-}
-
-impl Pack<'_> {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<()> {
-        self.checksum.update(bytes);
-        self.writer.write_all(bytes)
-    }
-
-    fn finish(&mut self) -> std::io::Result<()> {
-        self.writer.write_all(&self.checksum.finish())
-    }
-}
-
-/// What a pack ends with: the hash of all before it.
-enum Checksum {
-    Sha1(Sha1),
-    Sha256(Sha256),
-}
-
-impl Checksum {
-    fn new(format: ObjectFormat) -> Self {
-        match format {
-            ObjectFormat::Sha1 => Self::Sha1(Sha1::new()),
-            ObjectFormat::Sha256 => Self::Sha256(Sha256::new()),
-        }
-    }
-
-    fn update(&mut self, bytes: &[u8]) {
-        match self {
-            Self::Sha1(hash) => hash.update(bytes),
-            Self::Sha256(hash) => hash.update(bytes),
-        }
-    }
-
-    fn finish(&mut self) -> Vec<u8> {
-        match self {
-            Self::Sha1(hash) => hash.finalize_reset().to_vec(),
-            Self::Sha256(hash) => hash.finalize_reset().to_vec(),
-        }
-    }
-}
-
-/// What stands before an object in a pack: its kind and size, in seven bits a byte but for the first.
-fn pack_header(kind: ObjectType, size: usize) -> Vec<u8> {
-    let kind = match kind {
-        ObjectType::Commit => 1,
-        ObjectType::Tree => 2,
-        ObjectType::Tag => 4,
-        ObjectType::Blob | ObjectType::Any => 3,
-    };
-    let mut header = vec![kind << 4 | (size & 0x0f) as u8];
-    let mut rest = size >> 4;
-    while rest > 0 {
-        *header.last_mut().expect("it has a first byte") |= 0x80;
-        header.push((rest & 0x7f) as u8);
-        rest >>= 7;
-    }
-    header
 }

@@ -5,6 +5,7 @@
 mod history;
 mod hostile;
 mod open;
+mod packs;
 mod resolve;
 mod trees;
 
