@@ -93,6 +93,13 @@ impl<'r> Batch<'r> {
         self.add(ObjectType::Blob, bytes.to_vec()).map(BlobId)
     }
 
+    /// Adds a blob whose id is known already, and returns the id. That it is right is checked when the
+    /// blob is written: [`Batch::flush`] fails otherwise.
+    pub(crate) fn known_blob(&mut self, id: BlobId, bytes: Vec<u8>) -> BlobId {
+        self.objects.push((id.0, ObjectType::Blob, bytes));
+        id
+    }
+
     /// Adds a tree of these entries, in any order, and returns its id.
     ///
     /// # Errors
@@ -136,5 +143,29 @@ impl<'r> Batch<'r> {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panic")]
+mod tests {
+    use provenance_test_support::Repo;
+
+    use super::*;
+
+    #[test]
+    fn no_blob_is_written_under_an_id_that_is_not_its_own() {
+        for (repo, count) in [Repo::new(), Repo::sha256()].iter().flat_map(|repo| [(repo, 10), (repo, 1000)]) {
+            let git = Repository::discover(repo.path()).unwrap();
+            let mut batch = Batch::new(&git);
+            for index in 0..count {
+                batch.blob(format!("{count}: {index}").as_bytes()).unwrap();
+            }
+            let (true_id, lie) = (git.hash_blob(b"mine"), git.hash_blob(b"another"));
+            batch.known_blob(true_id, b"mine".to_vec());
+            batch.known_blob(lie, b"a text".to_vec());
+            let error = batch.flush().unwrap_err();
+            assert!(error.to_string().contains(&lie.to_string()), "{error}");
+        }
     }
 }

@@ -4,9 +4,10 @@
 //! all of it is done again. Git's own note writers do not compare-and-swap, so afterwards the ref
 //! is looked at once more and the lines are written again if a racing `git notes` dropped them.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::fanout::{Level, digits};
+use super::fanout::{Level, digits, is_crowded};
 use super::read::{Ledger, Lines, ReadError, line_id, lines_of};
 use super::{POINTER_THRESHOLD, ledger_ref};
 use crate::entry::{Mode, Slot};
@@ -90,8 +91,8 @@ impl Additions {
         self.lines.iter()
     }
 
-    /// Adds other lines.
-    pub fn extend(&mut self, id: ObjectId, lines: Lines) {
+    /// Adds lines, each under its own id, as [`lines_of`] has them.
+    pub(super) fn extend(&mut self, id: ObjectId, lines: Lines) {
         self.lines.entry(id).or_default().extend(lines);
     }
 }
@@ -187,8 +188,8 @@ pub fn prepare(
         return Ok(None);
     }
     let mut batch = Batch::new(repository);
-    let work: Vec<(&str, &Lines)> = missing.iter().map(|(name, lines)| (name.as_str(), *lines)).collect();
-    let root = write_level(repository, &mut batch, ledger.root(), &work, digits(repository.format()))?;
+    let work = missing.iter().map(|(name, lines)| (name.as_str(), Cow::Borrowed(*lines))).collect();
+    let root = write_level(repository, &mut batch, ledger.root(), work, digits(repository.format()))?;
     batch.flush()?;
     let draft = CommitDraft {
         tree: root,
@@ -199,77 +200,74 @@ pub fn prepare(
     Ok(Some((repository.write_commit(&draft)?, missing.len())))
 }
 
-/// Writes one level with some lines added. The names in `work` are sorted and have `digits` digits.
+/// Lines to place in a level, by the rest of their note's name there; borrowed where nothing joins them.
+type Work<'w> = BTreeMap<&'w str, Cow<'w, Lines>>;
+
+/// Writes one level with some lines added. The names in `work` have `digits` digits.
 fn write_level(
     repository: &Repository,
     batch: &mut Batch<'_>,
     tree: Option<TreeId>,
-    work: &[(&str, &Lines)],
+    mut work: Work<'_>,
     digits: usize,
 ) -> Result<TreeId, AppendError> {
-    let mut level = match tree {
+    let Level { mut notes, subtrees, others } = match tree {
         Some(tree) => Level::of(&*repository.tree(tree).map_err(ReadError::from)?, digits),
         None => Level::default(),
     };
-    let mut placed: BTreeMap<String, Lines> = BTreeMap::new();
-    for (name, lines) in work {
-        placed.insert((*name).to_owned(), (*lines).clone());
-    }
     // A note that lies here in one fan-out and deeper in another becomes one.
-    for (name, blob) in &level.notes {
-        if let Some(lines) = placed.get_mut(name) {
-            lines.extend(lines_of(repository, *blob).map_err(ReadError::from)?);
+    for (name, blob) in &notes {
+        if let Some(lines) = work.get_mut(name.as_str()) {
+            lines.to_mut().extend(lines_of(repository, *blob).map_err(ReadError::from)?);
         }
     }
-    level.notes.retain(|(name, _)| !placed.contains_key(name));
-    let crowded = is_crowded_with(&level, &placed) && digits > 2;
-    let mut deeper: BTreeMap<String, BTreeMap<String, Lines>> = BTreeMap::new();
-    let mut here: BTreeMap<String, BlobId> = BTreeMap::new();
-    for (name, lines) in placed {
+    notes.retain(|(name, _)| !work.contains_key(name.as_str()));
+    let names = notes.iter().map(|(name, _)| name.as_str()).chain(work.keys().copied());
+    let crowded = is_crowded(names, &subtrees) && digits > 2;
+    let mut subtrees: BTreeMap<&str, TreeId> = subtrees.iter().map(|(pair, tree)| (pair.as_str(), *tree)).collect();
+    let mut deeper: BTreeMap<&str, Work<'_>> = BTreeMap::new();
+    let mut here: BTreeMap<&str, BlobId> = BTreeMap::new();
+    for (name, lines) in work {
         let (pair, rest) = name.split_at(2.min(name.len()));
-        if crowded || level.subtrees.iter().any(|(known, _)| known == pair) {
-            deeper.entry(pair.to_owned()).or_default().insert(rest.to_owned(), lines);
+        if crowded || subtrees.contains_key(pair) {
+            deeper.entry(pair).or_default().insert(rest, lines);
         } else {
-            here.insert(name, batch.blob(&join(&lines))?);
+            here.insert(name, write_note(batch, &lines)?);
         }
     }
-    for (name, blob) in std::mem::take(&mut level.notes) {
+    for (name, blob) in &notes {
         let (pair, rest) = name.split_at(2.min(name.len()));
         if crowded {
-            let lines = lines_of(repository, blob).map_err(ReadError::from)?;
-            deeper.entry(pair.to_owned()).or_default().entry(rest.to_owned()).or_default().extend(lines);
+            let lines = lines_of(repository, *blob).map_err(ReadError::from)?;
+            deeper.entry(pair).or_default().entry(rest).or_default().to_mut().extend(lines);
         } else {
-            here.insert(name, blob);
+            here.insert(name, *blob);
         }
     }
-    let mut subtrees: BTreeMap<String, TreeId> = level.subtrees.into_iter().collect();
     for (pair, work) in deeper {
-        let work: Vec<(&str, &Lines)> = work.iter().map(|(name, lines)| (name.as_str(), lines)).collect();
-        let tree = write_level(repository, batch, subtrees.get(&pair).copied(), &work, digits - 2)?;
+        let tree = write_level(repository, batch, subtrees.get(pair).copied(), work, digits - 2)?;
         subtrees.insert(pair, tree);
     }
-    let notes = here
-        .into_iter()
-        .map(|(name, blob)| TreeEntry::leaf(name.into_bytes(), Slot { mode: Mode::Regular, id: blob.0 }));
-    let trees = subtrees.into_iter().map(|(name, tree)| TreeEntry::subtree(name.into_bytes(), tree));
-    Ok(batch.tree(level.others.into_iter().chain(notes).chain(trees).collect())?)
+    let notes =
+        here.into_iter().map(|(name, blob)| TreeEntry::leaf(name.into(), Slot { mode: Mode::Regular, id: blob.0 }));
+    let trees = subtrees.into_iter().map(|(name, tree)| TreeEntry::subtree(name.into(), tree));
+    Ok(batch.tree(others.into_iter().chain(notes).chain(trees).collect())?)
 }
 
-fn is_crowded_with(level: &Level, placed: &BTreeMap<String, Lines>) -> bool {
-    let names = placed.keys().map(|name| (name.clone(), BlobId(ObjectId::null(crate::id::ObjectFormat::Sha1))));
-    let all = Level {
-        notes: level.notes.iter().cloned().chain(names).collect(),
-        subtrees: level.subtrees.clone(),
-        others: Vec::new(),
-    };
-    all.is_crowded()
+/// Adds the note of these lines to what is written.
+fn write_note(batch: &mut Batch<'_>, lines: &Lines) -> Result<BlobId, git::WriteError> {
+    match lines.first_key_value() {
+        // The note is the line with its newline, and its id is known.
+        Some((id, _)) if lines.len() == 1 => Ok(batch.known_blob(*id, join(lines))),
+        _ => batch.blob(&join(lines)),
+    }
 }
 
 /// The note of these lines: sorted, each with its newline, as `cat_sort_uniq` has them.
 fn join(lines: &Lines) -> Vec<u8> {
     let mut sorted: Vec<&[u8]> = lines.values().map(Vec::as_slice).collect();
     sorted.sort_unstable();
-    let mut note = Vec::new();
+    let mut note = Vec::with_capacity(sorted.iter().map(|line| line.len() + 1).sum());
     for line in sorted {
         note.extend_from_slice(line);
         note.push(b'\n');

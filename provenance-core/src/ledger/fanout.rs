@@ -37,19 +37,17 @@ impl Level {
         }
         level
     }
+}
 
-    /// Whether git would fan this level out: every first digit leads to more than one note.
-    pub(super) fn is_crowded(&self) -> bool {
-        let mut weight = [0u8; 16];
-        for (name, by) in
-            self.notes.iter().map(|(name, _)| (name, 1)).chain(self.subtrees.iter().map(|(name, _)| (name, 2)))
-        {
-            if let Some(digit) = name.chars().next().and_then(|c| c.to_digit(16)) {
-                weight[digit as usize] = weight[digit as usize].saturating_add(by);
-            }
+/// Whether git would fan out a level of these notes and subtrees: every first digit leads to more than one note.
+pub(super) fn is_crowded<'n>(notes: impl Iterator<Item = &'n str>, subtrees: &[(String, TreeId)]) -> bool {
+    let mut weight = [0u8; 16];
+    for (name, by) in notes.map(|name| (name, 1)).chain(subtrees.iter().map(|(pair, _)| (pair.as_str(), 2))) {
+        if let Some(digit) = name.chars().next().and_then(|c| c.to_digit(16)) {
+            weight[digit as usize] = weight[digit as usize].saturating_add(by);
         }
-        weight.iter().all(|weight| *weight > 1)
     }
+    weight.iter().all(|weight| *weight > 1)
 }
 
 fn is_hex(byte: u8) -> bool {
