@@ -118,3 +118,17 @@ fn records_may_be_younger_than_the_commit_that_lands() {
     // As of a day before the review there is none yet.
     site.run(&["audit", "--now", "2025-06-01T13:00:00Z"]).ends(1);
 }
+
+#[test]
+fn a_step_with_much_to_say_is_told_in_short() {
+    let site = Site::new();
+    let files: Vec<(String, String)> = (0..120).map(|at| (format!("content/{at}.md"), format!("{at}\n"))).collect();
+    files.iter().for_each(|(path, text)| site.repo.write(path, text));
+    let step = site.commit_by("wes", "much");
+    let json = site.run(&["audit", "--format", "json"]).ends(1).json();
+    let findings = json["reports"][0]["findings"].as_array().unwrap();
+    assert_eq!(findings.len(), 101);
+    assert_eq!(json["reports"][0]["changes"].as_array().unwrap().len(), 100);
+    let told = site.run(&["audit"]).ends(1).says("more findings of this step");
+    assert!(told.out.contains(&format!("..{step}` lists all of them")), "{}", told.out);
+}

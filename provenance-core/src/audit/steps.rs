@@ -7,16 +7,20 @@ use std::sync::{Condvar, Mutex, mpsc};
 
 use super::{AuditError, Request};
 use crate::check::Replay;
+use crate::finding::Finding;
 use crate::gather::Tried;
 use crate::git::{Opener, ReadError, Repository, cores};
 use crate::id::CommitId;
 use crate::ledger::Ledger;
-use crate::report::{Report, Verdict};
+use crate::report::{ChangeStatus, Report, Verdict};
 
 /// Steps in a run.
 const RUN: usize = 256;
 /// So many runs may be taken before the oldest of them is handed over, for each core: what waits is held.
 const AHEAD: usize = 8;
+
+/// So many changes and findings of one report are kept.
+const MAX_LINES: usize = 100;
 
 /// One step that was judged by itself.
 pub(super) struct Step {
@@ -151,11 +155,27 @@ fn run(repository: &Repository, replay: &Replay<'_>, from: CommitId, until: Comm
     let mut judged = Vec::with_capacity(steps.len());
     for step in steps {
         let report = replay.judge(parent, &[step]);
-        let refusal = (report.verdict != Verdict::Allowed).then(|| Box::new(report));
+        let refusal = (report.verdict != Verdict::Allowed).then(|| Box::new(brief(report)));
         // What cannot be read is not passed over either.
         let moves_policy = refusal.is_some() && replay.moves_policy(parent, step).unwrap_or(true);
         judged.push(Step { parent, step, moves_policy, refusal });
         parent = step;
     }
     judged
+}
+
+/// A report that is short enough to be one of many: errors come first among its findings.
+fn brief(mut report: Report) -> Report {
+    if report.changes.len() > MAX_LINES {
+        report.changes.retain(|change| change.status == ChangeStatus::Unreviewed);
+        report.changes.truncate(MAX_LINES);
+    }
+    if report.findings.len() > MAX_LINES {
+        let left_out = report.findings.split_off(MAX_LINES);
+        let range = format!("{}..{}", report.transition.old, report.transition.new);
+        let hint = format!("`git provenance check {range}` lists all of them");
+        let message = format!("and {} more findings of this step", left_out.len());
+        report.findings.push(Finding::note(left_out[0].code, message).hint(hint));
+    }
+    report
 }
