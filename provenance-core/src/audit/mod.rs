@@ -1,9 +1,9 @@
 //! `audit`: whether every step of a publish branch since the pinned root was allowed.
 //!
 //! Each step of the first-parent chain is judged as a transition of its own, under the policy of the state
-//! before it, with the records of today's ledger ([`steps`]: on all cores, some at a time, so that the memory
+//! before it, with the records of today's ledger (`steps`: on all cores, some at a time, so that the memory
 //! it takes does not grow with history). Where single steps were never published by themselves, a push of
-//! several is looked for that is allowed ([`pushes`]). Nobody signed when a step was published: the times
+//! several is looked for that is allowed (`pushes`). Nobody signed when a step was published: the times
 //! are those of commits and records, and unproven.
 
 mod pushes;
