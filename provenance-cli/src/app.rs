@@ -48,6 +48,14 @@ impl App {
         }
     }
 
+    /// Where a publish branch is, as this repository knows it.
+    pub(crate) fn tip_of(&self, branch: &RefName) -> Result<CommitId, CliError> {
+        find_branch(&self.repository, branch)?.ok_or_else(|| {
+            CliError::usage(format!("{branch} is not here"))
+                .hint(format!("fetch it: `git fetch origin {}`", branch.short()))
+        })
+    }
+
     /// The policy that says which branches are published: the authority's.
     pub(crate) fn policy(&self) -> Result<Policy, CliError> {
         let root = crate::verbs::root(self, None)?;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use provenance_core::check::{PolicyAt, Since, find_branch, in_force_since, policy_at};
+use provenance_core::check::{PolicyAt, Since, in_force_since, policy_at};
 use provenance_core::id::CommitId;
 use provenance_core::policy::Clause;
 use provenance_core::policy::coverage::{Covered, Status, coverage};
@@ -38,9 +38,7 @@ fn published(app: &App, branch: Option<&str>) -> Result<CommitId, CliError> {
         Some(branch) => app.branch(Some(branch), &[])?,
         None => app.policy()?.authority().clone(),
     };
-    find_branch(&app.repository, &name)?.ok_or_else(|| {
-        CliError::usage(format!("{name} is not here")).hint(format!("fetch it: `git fetch origin {}`", name.short()))
-    })
+    app.tip_of(&name)
 }
 
 fn as_json(row: &Covered, since: Option<&Since>) -> serde_json::Value {

@@ -19,6 +19,7 @@ pub use authority::{default_branches, default_policy, find_branch};
 pub use changes::change_set;
 pub(crate) use replay::Replay;
 pub use since::{Since, in_force_since};
+pub(crate) use transition::not_on_chain;
 pub use transition::{ROOT_CONFIG, pinned_root};
 
 use crate::entry::Change;

@@ -14,7 +14,7 @@ use crate::git::{ReadError, Repository};
 use crate::id::{CommitId, Sha256Digest};
 use crate::ledger::Ledger;
 use crate::path::RefName;
-use crate::policy::{FILES, Policy};
+use crate::policy::{FILES, FOLDER, Policy};
 use crate::report::{Report, TransitionKind, Verdict};
 use crate::time::Timestamp;
 
@@ -84,10 +84,9 @@ impl<'r> Replay<'r> {
     /// # Errors
     /// [`ReadError`] when a tree on the way cannot be read.
     pub(crate) fn moves_policy(&self, parent: CommitId, step: CommitId) -> Result<bool, ReadError> {
-        let folder = b".provenance";
         let held = |commit| -> Result<_, ReadError> {
             let root = self.repository.tree(self.repository.tree_of(commit)?)?;
-            Ok(root.get(folder).map(|entry| entry.to_owned()))
+            Ok(root.get(FOLDER.as_bytes()).map(|entry| entry.to_owned()))
         };
         Ok(held(parent)? != held(step)?)
     }

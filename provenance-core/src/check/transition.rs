@@ -118,9 +118,14 @@ fn descends_from_root(repository: &Repository, root: Option<CommitId>, old: Comm
     if repository.first_parent_steps(root, old, usize::MAX)?.is_some() {
         return Ok(());
     }
-    let message = format!("the pinned root {root} is not on the first-parent chain of {old}");
+    Err(not_on_chain(root, old).into())
+}
+
+/// Trust starts at a commit that this history does not have among its steps.
+pub(crate) fn not_on_chain(root: CommitId, tip: CommitId) -> Finding {
+    let message = format!("the pinned root {root} is not on the first-parent chain of {tip}");
     let hint = "if this is another history, pin its own root with `git provenance trust COMMIT`";
-    Err(Finding::error(Code::UntrustedRoot, message).hint(hint).into())
+    Finding::error(Code::UntrustedRoot, message).hint(hint)
 }
 
 /// The state from which a new branch is judged: the newest published state on its chain, of any

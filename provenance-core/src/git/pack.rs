@@ -5,7 +5,6 @@
 //! chunk refers to nothing outside, so the pack does not depend on how many cores there are.
 
 use std::io;
-use std::num::NonZero;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use flate2::{Compress, Compression, FlushCompress, Status};
@@ -54,7 +53,7 @@ impl Repository {
 fn fill(pack: &mut Pack<'_>, objects: &[Packed]) -> io::Result<()> {
     let count = u32::try_from(objects.len()).map_err(io::Error::other)?;
     pack.write(&[&b"PACK\0\0\0\x02"[..], &count.to_be_bytes()].concat())?;
-    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let cores = super::cores();
     std::thread::scope(|scope| {
         // With N cores each has every Nth chunk, and waits when it is one ahead: few are in memory.
         let results: Vec<Receiver<io::Result<Vec<u8>>>> = (0..cores)
