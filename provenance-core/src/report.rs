@@ -14,7 +14,7 @@ pub const REPORT_SCHEMA: &str = "https://git-provenance.dev/schema/report/v1";
 /// The `schema` of every audit.
 pub const AUDIT_SCHEMA: &str = "https://git-provenance.dev/schema/audit/v1";
 
-/// So many reports an audit keeps of what is not allowed; the rest is counted.
+/// So many reports an audit keeps of what is not allowed, and so many pushes; the rest is counted.
 const MAX_REPORTS: usize = 1000;
 
 /// What the gate says of a transition.
@@ -177,13 +177,35 @@ pub struct Audit {
     pub refused: usize,
     /// Those that cannot be decided.
     pub undecided: usize,
+    /// What is allowed only together, oldest first, at most a thousand. Nobody signed that it was one push:
+    /// a step that was published by itself and taken back by the next is among them.
+    pub pushes: Vec<Push>,
     /// The reports on steps that are not allowed, oldest first, at most a thousand.
     pub reports: Vec<Report>,
     /// What concerns the audit as a whole.
     pub findings: Vec<Finding>,
 }
 
+/// Some neighbouring steps that are allowed as one push.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct Push {
+    /// The state before them.
+    pub old: CommitId,
+    /// The last of them.
+    pub new: CommitId,
+    /// How many they are.
+    pub steps: usize,
+}
+
 impl Audit {
+    /// Takes steps that are allowed together.
+    pub(crate) fn passes(&mut self, push: Push) {
+        self.together += push.steps;
+        if self.pushes.len() < MAX_REPORTS {
+            self.pushes.push(push);
+        }
+    }
+
     /// Takes the report on a step that is not allowed, and on no push with it.
     pub(crate) fn fails(&mut self, report: Report) {
         match report.verdict {

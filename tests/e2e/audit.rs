@@ -51,9 +51,31 @@ fn a_push_of_several_steps_is_judged_as_one() {
     site.repo.git(&["merge", "--quiet", "--ff-only", "topic"]);
     // The draft alone was reviewed by nobody.
     site.run(&["check", &format!("{base}..{first}"), "--branch", "main"]).ends(1);
-    site.run(&["audit"]).ends(0).says("2 allowed together with the steps they were pushed with");
+    site.run(&["audit"]).ends(0).says("2 allowed only together with their neighbours");
     land(&site, "more", &[("content/b.md", "2\n")]);
-    site.run(&["audit"]).ends(0).says("1 allowed\n").says("2 allowed together");
+    site.run(&["audit"]).ends(0).says("1 allowed\n").says("2 allowed only together");
+}
+
+#[test]
+fn what_was_published_and_taken_back_is_shown_as_no_more_than_one_push() {
+    let site = Site::new();
+    let base = site.repo.git(&["rev-parse", "main"]);
+    let bad = commit_on_main(&site, "content/c.md", "unseen\n");
+    site.run(&["audit"]).ends(1);
+    site.repo.git(&["rm", "--quiet", "content/c.md"]);
+    let back = site.commit_by("wes", "take it back");
+    let told = site.run(&["audit"]).ends(0).says("see whether something was published and taken back");
+    assert!(told.out.contains(&format!("{}..{}, 2 steps", &base[..12], &back[..12])), "{}", told.out);
+    let json = site.run(&["audit", "--format", "json"]).ends(0).json();
+    assert_eq!(json["pushes"], serde_json::json!([{ "old": base, "new": back, "steps": 2 }]));
+    assert_eq!((&json["allowed"], &json["together"]), (&0.into(), &2.into()), "{bad} is nothing that was allowed");
+}
+
+#[test]
+fn a_tag_has_no_steps() {
+    let site = Site::new();
+    site.repo.git(&["tag", "v1"]);
+    site.run(&["audit", "--branch", "refs/tags/v1"]).ends(2).says("walks the steps of a branch");
 }
 
 #[test]

@@ -16,12 +16,20 @@ pub(crate) fn audit(audit: &Audit) -> String {
     );
     let counts = [
         (audit.allowed, "allowed"),
-        (audit.together, "allowed together with the steps they were pushed with"),
+        (audit.together, "allowed only together with their neighbours, as one push"),
         (audit.refused, "refused"),
         (audit.undecided, "undecided"),
     ];
     for (count, what) in counts.into_iter().filter(|(count, _)| *count > 0) {
         text.push_str(&format!("  {count} {what}\n"));
+    }
+    for push in &audit.pushes {
+        text.push_str(&format!("    {}..{}, {}\n", short(push.old), short(push.new), counted(push.steps, "step")));
+    }
+    if !audit.pushes.is_empty() {
+        text.push_str(
+            "    nobody has signed that each was one push: see whether something was published and taken back\n",
+        );
     }
     audit.findings.iter().for_each(|it| text.push_str(&finding(it)));
     for it in &audit.reports {

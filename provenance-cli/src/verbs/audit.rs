@@ -1,7 +1,6 @@
 //! `audit`: every step of a publish branch since the pinned root, judged again.
 
 use provenance_core::audit::{Request, audit};
-use provenance_core::check::find_branch;
 
 use crate::app::App;
 use crate::args::Audit;
@@ -15,10 +14,11 @@ pub(super) fn run(app: &App, options: &Audit, out: &mut Output) -> Outcome {
             .hint("`git provenance trust` shows the commit that could be pinned; or name one with --root COMMIT")
     })?;
     let branch = app.branch(options.branch.as_deref(), &[])?;
-    let tip = find_branch(&app.repository, &branch)?.ok_or_else(|| {
-        CliError::failed(format!("{branch} is not here"))
-            .hint(format!("fetch it: `git fetch origin {}`", branch.short()))
-    })?;
+    if branch.is_tag() {
+        return Err(CliError::usage(format!("{branch} is a tag, and an audit walks the steps of a branch"))
+            .hint(format!("git provenance check {} --branch {branch}", branch.short())));
+    }
+    let tip = app.tip_of(&branch)?;
     app.narrate_no_records(out)?;
     let audit = audit(&app.repository, &Request { branch, tip, root, now: app.now })?;
     if out.is_json() {

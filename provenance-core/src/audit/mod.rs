@@ -9,6 +9,7 @@
 mod pushes;
 mod steps;
 
+use crate::check::not_on_chain;
 use crate::finding::{Code, Finding};
 use crate::git::{OpenError, ReadError, Repository};
 use crate::id::CommitId;
@@ -43,6 +44,7 @@ fn begun(request: &Request, ledger: &Ledger<'_>) -> Audit {
         together: 0,
         refused: 0,
         undecided: 0,
+        pushes: Vec::new(),
         reports: Vec::new(),
         findings: Vec::new(),
     }
@@ -91,19 +93,10 @@ pub fn audit(repository: &Repository, request: &Request) -> Result<Audit, AuditE
             steps::judge(&repository.opener(), ledger.commit(), request, &runs, |step| pushes.take(step))?;
             audit = pushes.finish();
         }
-        Ok(None) => audit.findings.push(not_on_chain(request)),
+        Ok(None) => audit.findings.push(not_on_chain(request.root, request.tip)),
         Err(error) => audit.findings.push(unread(&error)),
     }
     Ok(concluded(audit))
-}
-
-fn not_on_chain(request: &Request) -> Finding {
-    let message = format!(
-        "the pinned root {} is not on the first-parent chain of {} at {}",
-        request.root, request.branch, request.tip
-    );
-    Finding::error(Code::UntrustedRoot, message)
-        .hint("if this is another history, pin its own root with `git provenance trust COMMIT`")
 }
 
 fn unread(error: &ReadError) -> Finding {

@@ -8,7 +8,7 @@ use crate::finding::{Code, Finding};
 use crate::git::Repository;
 use crate::id::CommitId;
 use crate::ledger::Ledger;
-use crate::report::{Audit, Verdict};
+use crate::report::{Audit, Push, Verdict};
 
 /// The most steps of one push.
 const MAX_PUSH: usize = 64;
@@ -42,9 +42,8 @@ impl<'r> Pushes<'r> {
             let alone = self.moves_policy(&step) || self.waiting.len() == MAX_PUSH || self.tries == MAX_TRIES;
             if !alone {
                 self.waiting.push(step);
-                if self.waiting.len() > 1 && self.is_allowed() {
-                    self.audit.together += self.waiting.len();
-                    self.waiting.clear();
+                if self.waiting.len() > 1 {
+                    self.try_together();
                 }
                 continue;
             }
@@ -86,10 +85,14 @@ impl<'r> Pushes<'r> {
         }
     }
 
-    fn is_allowed(&mut self) -> bool {
+    fn try_together(&mut self) {
         self.tries += 1;
         let steps: Vec<CommitId> = self.waiting.iter().map(|step| step.step).collect();
-        self.replay.judge(self.waiting[0].parent, &steps).verdict == Verdict::Allowed
+        let (old, new) = (self.waiting[0].parent, steps[steps.len() - 1]);
+        if self.replay.judge(old, &steps).verdict == Verdict::Allowed {
+            self.audit.passes(Push { old, new, steps: steps.len() });
+            self.waiting.clear();
+        }
     }
 
     fn moves_policy(&self, step: &Step) -> bool {
