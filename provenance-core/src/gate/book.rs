@@ -1,7 +1,8 @@
 //! The book of one path: its records around some entries, and the graph they draw.
 //!
 //! Nodes are entries (or none); an approval or a declaration of a change is an edge. The book is
-//! read along edges from one set of nodes; of another, only what is filed under them.
+//! read along edges from one set of nodes up to another, and what is filed under either; never what
+//! came of the path later, however long its history grew.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -71,13 +72,16 @@ pub(super) struct Book<'a> {
     pub(super) scans: BTreeMap<RecordId, Item<'a, Scan>>,
     /// The nodes that edges lead to from where the book was begun.
     pub(super) forward: BTreeSet<Node>,
+    /// Where following edges ends: what only leads on from there is another change's.
+    ends: BTreeSet<Node>,
     edges: Edges,
     read: BTreeSet<ObjectId>,
 }
 
 impl<'a> Book<'a> {
     /// Reads the records of a path: those under `starts` and every node that edges lead to from
-    /// there, and those under `ends`. Edges are what people sign whose word could ever count.
+    /// there, and those under `ends`, where edges are followed no further (but from one that is a start,
+    /// too). Edges are what people sign whose word could ever count.
     pub(super) fn read(
         judge: &Judge<'a>,
         branch: &RefName,
@@ -87,6 +91,7 @@ impl<'a> Book<'a> {
     ) -> Known<Self> {
         let mut book = Self::default();
         book.forward.extend(starts);
+        book.ends.extend(ends.iter().filter(|end| !starts.contains(end)));
         let mut unread: BTreeSet<Node> = starts.iter().chain(ends).copied().collect();
         while !unread.is_empty() {
             let ids: BTreeSet<ObjectId> = unread.iter().flatten().map(Entry::id).collect();
@@ -150,14 +155,16 @@ impl<'a> Book<'a> {
         let mut todo = Vec::new();
         for (from, to) in drawn {
             self.edges.entry(from).or_default().insert(to);
-            if self.forward.contains(&from) {
+            if self.forward.contains(&from) && !self.ends.contains(&from) {
                 todo.push(to);
             }
         }
         while let Some(node) = todo.pop() {
             if self.forward.insert(node) {
                 reached.insert(node);
-                todo.extend(self.edges.get(&node).into_iter().flatten());
+                if !self.ends.contains(&node) {
+                    todo.extend(self.edges.get(&node).into_iter().flatten());
+                }
             }
         }
         reached

@@ -63,7 +63,7 @@ impl<'a> Judge<'a> {
         let mut best: Option<ChainVerdict<'a>> = None;
         for sources in [Sources::Hints, Sources::Past] {
             for x in self.starts(span, path, sources)? {
-                let approved = Book::read(self, &span.branch, path, &[Some(x)], &[])?;
+                let approved = Book::read(self, &span.branch, path, &[Some(x)], &[change.after()])?;
                 for found in self.merges_to(x, change, requirements, &approved, book, span)? {
                     let verdict = self.judge_found(span, change, requirements, book, &approved, &found)?;
                     if verdict.faults.is_empty() {

@@ -253,7 +253,8 @@ impl<'a> Judge<'a> {
         let slots = moves.first().map(|step| step.before).into_iter().chain(moves.iter().map(|step| step.after));
         let nodes = for_all(slots, |slot| self.node(slot))?;
         let Some(nodes) = nodes.into_iter().collect::<Option<Vec<Node>>>() else { return Ok(None) };
-        let declarations = Book::read(self, branch, path, &nodes, &[])?.declarations;
+        let Some((last, others)) = nodes.split_last() else { return Ok(None) };
+        let declarations = Book::read(self, branch, path, others, &[*last])?.declarations;
         let around = Rc::new(Around { nodes, declarations });
         let judged = for_all(moves.iter().enumerate(), |(at, step)| {
             let (before, after) = (around.nodes[at], around.nodes[at + 1]);

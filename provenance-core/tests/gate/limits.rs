@@ -93,3 +93,17 @@ fn more_than_4096_versions_of_a_path_are_not_read() {
     allowed(&with(4096));
     undecided(&with(4097), Code::UndecidedObject);
 }
+
+#[test]
+fn what_became_of_a_path_later_is_no_part_of_its_book() {
+    let mut w = World::new();
+    let head = w.commit(w.root(), &[("README", "new\n")]);
+    w.cover(w.root(), head);
+    let mut last = head;
+    for n in 0..4096 {
+        let next = w.commit(last, &[("README", &format!("{n}\n"))]);
+        w.declare("wes", last, next);
+        last = next;
+    }
+    allowed(&w.update(w.root(), head));
+}

@@ -59,6 +59,38 @@ fn a_superseding_review_is_found_in_the_book_of_the_path_alone() {
 }
 
 #[test]
+fn a_superseding_review_is_found_at_either_end_of_the_change_and_no_further_on() {
+    let mut w = World::new();
+    let head = w.commit(w.root(), &[(B, "new\n")]);
+    w.declare("wes", w.root(), head);
+    let review = w.approve("ed", w.root(), head);
+    let later = w.commit(head, &[(B, "later\n")]);
+    let latest = w.commit(later, &[(B, "latest\n")]);
+    w.approve("ed", head, later);
+    let from = |w: &World, old, new| Review { supersedes: vec![review], ..w.approval("ed", old, new) };
+    let beyond = from(&w, later, latest);
+    w.file("ed", Predicate::Review(beyond));
+    allowed(&w.update(w.root(), head));
+    let at_its_end = from(&w, head, later);
+    w.file("ed", Predicate::Review(at_its_end));
+    refused(&w.update(w.root(), head), &[(Code::MissingReview, B)]);
+}
+
+#[test]
+fn a_rejected_deletion_of_a_later_version_blocks_no_earlier_deletion() {
+    let mut w = World::new();
+    let deleted = w.commit_by("wes", w.root(), &[(B, None)]);
+    w.cover(w.root(), deleted);
+    let again = w.commit(deleted, &[(B, "again\n")]);
+    w.cover(deleted, again);
+    let gone = w.commit_by("wes", again, &[(B, None)]);
+    w.reject("eva", again, gone);
+    allowed(&w.update(w.root(), deleted));
+    w.cover(again, gone);
+    refused(&w.update(again, gone), &[(Code::Rejected, B)]);
+}
+
+#[test]
 fn a_rejection_binds_the_mode() {
     let mut w = World::new();
     let head = w.commit(w.root(), &[(B, "new\n")]);
