@@ -5,8 +5,9 @@
 
 use sha2::{Digest, Sha256};
 
+use super::verify::verify_checked;
 use super::wire::Reader;
-use super::{Presence, Proof, VerifyError, verify_raw};
+use super::{Presence, Proof, PublicKey, VerifyError};
 
 const USER_PRESENT: u8 = 0x01;
 const USER_VERIFIED: u8 = 0x04;
@@ -24,8 +25,8 @@ impl<'a> SkSignature<'a> {
         Ok(Self { raw: reader.string()?, flags: reader.byte()?, counter: reader.number()? })
     }
 
-    /// What the signature proves, when the key with this point made it over `signed` for `application`.
-    pub(super) fn verify(&self, point: &[u8; 32], application: &str, signed: &[u8]) -> Result<Proof, VerifyError> {
+    /// What the signature proves, when this key made it over `signed` for `application`.
+    pub(super) fn verify(&self, key: &PublicKey, application: &str, signed: &[u8]) -> Result<Proof, VerifyError> {
         if self.flags & !(USER_PRESENT | USER_VERIFIED) != 0 {
             return Err(VerifyError::Flags(self.flags));
         }
@@ -34,7 +35,7 @@ impl<'a> SkSignature<'a> {
         data.push(self.flags);
         data.extend_from_slice(&self.counter.to_be_bytes());
         data.extend_from_slice(&Sha256::digest(signed));
-        verify_raw(point, &data, self.raw)?;
+        verify_checked(key.checked_point(), &data, self.raw)?;
         Ok(Proof { presence: presence(self.flags), counter: Some(self.counter) })
     }
 }

@@ -9,9 +9,9 @@ use sha2::{Digest, Sha256, Sha512};
 
 use super::public::{ED25519, SK_ED25519};
 use super::sk::SkSignature;
-use super::verify::RAW_LEN;
+use super::verify::{RAW_LEN, verify_checked};
 use super::wire::{Reader, excerpt, put_string};
-use super::{Proof, PublicKey, VerifyError, pem, verify_raw};
+use super::{Proof, PublicKey, VerifyError, pem};
 
 /// The namespace of our signatures: one made for git, files or a login never counts.
 pub const NAMESPACE: &str = "git-provenance";
@@ -104,13 +104,13 @@ pub fn verify(key: &PublicKey, namespace: &str, message: &[u8], blob: &[u8]) -> 
         None => {
             let raw = reader.string()?;
             end(reader)?;
-            verify_raw(key.point(), &signed, raw)?;
+            verify_checked(key.checked_point(), &signed, raw)?;
             Ok(Proof::SOFTWARE)
         }
         Some(application) => {
             let signature = SkSignature::read(&mut reader)?;
             end(reader)?;
-            signature.verify(key.point(), application, &signed)
+            signature.verify(key, application, &signed)
         }
     }
 }

@@ -65,7 +65,7 @@ impl PublicKey {
         if self.is_hardware() {
             return Err(VerifyError::Raw);
         }
-        verify_raw(self.point(), message, sig)?;
+        verify_checked(self.checked_point(), message, sig)?;
         Ok(Proof::SOFTWARE)
     }
 }
@@ -77,7 +77,11 @@ impl PublicKey {
 /// [`VerifyError::WeakKey`] for the key, [`VerifyError::Malformed`] unless the signature is 64 bytes, otherwise
 /// [`VerifyError::Mismatch`].
 pub fn verify_raw(point: &[u8; 32], message: &[u8], sig: &[u8]) -> Result<(), VerifyError> {
-    let key = check_point(point).ok_or(VerifyError::WeakKey)?;
+    verify_checked(&check_point(point).ok_or(VerifyError::WeakKey)?, message, sig)
+}
+
+/// The same for a point that [`check_point`] gave.
+pub(super) fn verify_checked(key: &VerifyingKey, message: &[u8], sig: &[u8]) -> Result<(), VerifyError> {
     let sig = Signature::from_slice(sig).map_err(|_| VerifyError::Malformed("an Ed25519 signature is 64 bytes"))?;
     key.verify_strict(message, &sig).map_err(|_| VerifyError::Mismatch)
 }
