@@ -27,8 +27,10 @@ fn lines(repo: &Repo, notes: &str) -> BTreeSet<String> {
     }
     let listed = repo.git(&["notes", "--ref", notes, "list"]);
     let blobs: BTreeSet<&str> = listed.lines().filter_map(|line| line.split(' ').next()).collect();
-    let text: String = blobs.iter().map(|blob| repo.git(&["cat-file", "blob", blob]) + "\n").collect();
-    let lines: BTreeSet<String> = text.lines().map(str::to_owned).collect();
+    let asked: String = blobs.iter().flat_map(|blob| [blob, "\n"]).collect();
+    // An empty line stands before each content.
+    let text = repo.git_with(&["cat-file", "--batch=%(rest)"], asked);
+    let lines: BTreeSet<String> = text.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect();
     for line in &lines {
         assert!(serde_json::from_str::<serde_json::Value>(line).is_ok(), "half a line: {line}");
     }
