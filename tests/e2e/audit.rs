@@ -1,6 +1,6 @@
 //! `audit`: what an auditor with a clone learns of every step since the root.
 
-use crate::site::Site;
+use crate::site::{POLICY, Site};
 
 /// A reviewed proposal that lands as a merge commit.
 fn land(site: &Site, branch: &str, files: &[(&str, &str)]) -> String {
@@ -69,6 +69,56 @@ fn what_was_published_and_taken_back_is_shown_as_no_more_than_one_push() {
     let json = site.run(&["audit", "--format", "json"]).ends(0).json();
     assert_eq!(json["pushes"], serde_json::json!([{ "old": base, "new": back, "steps": 2 }]));
     assert_eq!((&json["allowed"], &json["together"]), (&0.into(), &2.into()), "{bad} is nothing that was allowed");
+}
+
+/// Main, and a branch that main's reviews are promoted to.
+fn two_branches() -> Site {
+    let site = Site::new();
+    let promote = "\n[[promote]]\nfrom = \"refs/heads/main\"\nto = \"refs/heads/release\"\n";
+    let both = POLICY.replace("[\"refs/heads/main\"]", "[\"refs/heads/main\", \"refs/heads/release\"]");
+    site.repo.write(".provenance/policy.toml", both + promote);
+    let root = site.repo.commit("two branches");
+    site.repo.git(&["config", "provenance.root", &root]);
+    site.repo.git(&["branch", "release"]);
+    site
+}
+
+fn land_on_main(site: &Site, branch: &str, files: &[(&str, &str)]) -> String {
+    site.propose(branch, files);
+    let range = format!("main...{branch}");
+    let named = ["--branch", "main"];
+    site.signed("wes", &[&["declare", &range, "--extent", "none"], &named[..]].concat()).ends(0);
+    site.signed("ed", &[&["review", &range, "--approve", "--answer", "accuracy=pass"], &named[..]].concat()).ends(0);
+    merge(site, branch)
+}
+
+fn promote(site: &Site, commit: &str) -> String {
+    site.repo.git(&["checkout", "--quiet", "release"]);
+    site.repo.git(&["merge", "--quiet", "--no-ff", "-m", "release", commit]);
+    let step = site.repo.git(&["rev-parse", "HEAD"]);
+    site.repo.git(&["checkout", "--quiet", "main"]);
+    step
+}
+
+#[test]
+fn steps_that_promote_another_branch_are_judged_by_what_each_brings() {
+    let site = two_branches();
+    let audit = ["audit", "--branch", "release"];
+    land_on_main(&site, "one", &[("content/a.md", "1\n")]);
+    let two = land_on_main(&site, "two", &[("content/b.md", "2\n")]);
+    land_on_main(&site, "three", &[("content/a.md", "3\n")]);
+    // Not each step of main, and not its newest.
+    promote(&site, &two);
+    promote(&site, "main");
+    land_on_main(&site, "four", &[("content/a.md", "4\n")]);
+    promote(&site, "main");
+    site.run(&audit).ends(0).says("3 steps").says("3 allowed");
+    // What main took back is promoted by no step of it.
+    site.repo.git(&["checkout", "--quiet", "release"]);
+    let bad = commit_on_main(&site, "content/a.md", "3\n");
+    site.repo.git(&["checkout", "--quiet", "main"]);
+    let told = site.run(&audit).ends(1).says("4 steps").says("3 allowed").says("1 refused");
+    assert!(told.out.contains(&bad[..7]), "{}", told.out);
 }
 
 #[test]

@@ -1,10 +1,9 @@
-//! Other publish branches that have a say: the authority, and those whose reviews are promoted.
+//! The publish branch that has a say over others: the authority; and where a branch is.
 
 use std::collections::BTreeSet;
 
 use super::{PolicyAt, Stop, policy_at};
 use crate::finding::{Code, Finding};
-use crate::gate::Promotion;
 use crate::git::{Head, RefError, Repository};
 use crate::id::CommitId;
 use crate::path::RefName;
@@ -58,47 +57,6 @@ pub(super) fn policy(repository: &Repository, policy: &Policy, branch: &RefName)
         )
         .into()),
     }
-}
-
-/// The branches whose reviews may count, with the window of their steps that NEW brings.
-pub(super) fn promotions(
-    repository: &Repository,
-    policy: &Policy,
-    branch: &RefName,
-    old: &CommitId,
-    new: &CommitId,
-) -> Result<Vec<Promotion>, Stop> {
-    let mut promotions = Vec::new();
-    for from in policy.promoted_to(branch) {
-        let Some(tip) = find_branch(repository, from)? else { continue };
-        let until = newest_in(repository, tip, *new)?;
-        let since = newest_in(repository, tip, *old)?;
-        if let (Some(since), Some(until)) = (since, until)
-            && since != until
-        {
-            promotions.push(Promotion { from: from.clone(), since, until });
-        }
-    }
-    Ok(promotions)
-}
-
-/// The newest step of the chain of `tip` that `commit` contains.
-fn newest_in(repository: &Repository, tip: CommitId, commit: CommitId) -> Result<Option<CommitId>, Stop> {
-    let mut contained = std::collections::HashSet::new();
-    let mut todo = vec![commit];
-    while let Some(id) = todo.pop() {
-        if contained.insert(id) {
-            todo.extend(repository.parents(id)?);
-        }
-    }
-    let mut at = Some(tip);
-    while let Some(step) = at {
-        if contained.contains(&step) {
-            return Ok(Some(step));
-        }
-        at = repository.first_parent(step)?;
-    }
-    Ok(None)
 }
 
 /// The authority: the branch whose policy says which refs are published, at its tip.

@@ -9,6 +9,7 @@ mod at;
 mod authority;
 mod changes;
 mod history;
+mod promoted;
 mod replay;
 mod since;
 mod tag;
@@ -22,9 +23,11 @@ pub use since::{Since, in_force_since};
 pub(crate) use transition::not_on_chain;
 pub use transition::{ROOT_CONFIG, pinned_root};
 
+use promoted::Promoted;
+
 use crate::entry::Change;
 use crate::finding::{Code, Finding, causes};
-use crate::gate::{Case, KeyRing};
+use crate::gate::{Case, KeyRing, Promotion};
 use crate::gather::{Gatherer, decide};
 use crate::git::{ObjectKind, ReadError, RefError, Repository};
 use crate::id::CommitId;
@@ -146,7 +149,7 @@ pub fn check(repository: &Repository, ledger: &Ledger<'_>, request: &Request) ->
     match judged(repository, ledger, request) {
         Ok(report) => Ok(report),
         Err(Stop::Request(error)) => Err(error),
-        Err(Stop::Finding(finding)) => Ok(report_of(request, *finding)),
+        Err(Stop::Finding(finding)) => Ok(report_of(asked(request), *finding)),
     }
 }
 
@@ -166,23 +169,24 @@ fn judged(repository: &Repository, ledger: &Ledger<'_>, request: &Request) -> Re
         found => found?,
     };
     let authority = authority::policy(repository, policy, &branch)?;
-    let case = case(repository, &start, (branch, authority.as_ref()), &request.via, request.now)?;
+    let promotions = Promoted::default().between(repository, policy, &branch, (start.tip, start.new))?;
+    let case = case(repository, &start, (branch, authority.as_ref(), promotions), &request.via, request.now)?;
     let ring = KeyRing::of(std::iter::once(policy).chain(authority.as_ref()));
     Ok(decide(&case, &Gatherer::new(repository, ledger, &ring)))
 }
 
-/// The case of a transition of a branch, with the authority's policy where that is another branch.
+/// The case of a transition of a branch, with the authority's policy where that is another branch, and what is
+/// promoted to it.
 fn case<'a>(
     repository: &Repository,
     start: &'a transition::Start,
-    (branch, authority): (RefName, Option<&'a Policy>),
+    (branch, authority, promotions): (RefName, Option<&'a Policy>, Vec<Promotion>),
     via: &[CommitId],
     now: Timestamp,
 ) -> Result<Case<'a>, Stop> {
     let policy = &*start.policy;
     let (changes, mut findings) = moved(repository, start)?;
     findings.extend(start.findings.iter().cloned());
-    let promotions = authority::promotions(repository, policy, &branch, &start.tip, &start.new)?;
     let everything = std::iter::once(policy).chain(authority).any(|it| it.history() == History::EveryCommit);
     let brought = match everything {
         true => history::brought(repository, start, &promotions, &mut findings)?,
@@ -276,20 +280,18 @@ fn hints(repository: &Repository, steps: &[CommitId], via: &[CommitId]) -> Resul
     Ok(hints)
 }
 
-/// The report where one finding says it all.
-fn report_of(request: &Request, finding: Finding) -> Report {
+/// What a request asks about, as far as it says.
+fn asked(request: &Request) -> Transition {
     let branch = request.branch.clone().or_else(|| request.named.first().cloned());
     let (kind, old, new) = match request.range {
         Range::Update { old, new } => (TransitionKind::Update, old.unwrap_or(new), new),
         Range::Proposal { base, head } => (TransitionKind::Proposal, base, head),
     };
-    let transition = Transition {
-        repository: String::new(),
-        branch: branch.unwrap_or_else(|| "refs/heads/HEAD".parse().expect("a well-formed ref name")),
-        kind,
-        old,
-        new,
-        steps: 0,
-    };
+    let branch = branch.unwrap_or_else(|| "refs/heads/HEAD".parse().expect("a well-formed ref name"));
+    Transition { repository: String::new(), branch, kind, old, new, steps: 0 }
+}
+
+/// The report where one finding says it all.
+fn report_of(transition: Transition, finding: Finding) -> Report {
     Report::new(transition, None, Vec::new(), vec![finding])
 }

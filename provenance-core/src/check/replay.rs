@@ -4,18 +4,18 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use super::promoted::Promoted;
 use super::transition::{Start, broken, kept};
 use super::{PolicyAt, Stop, authority, case, policy_at, report_of};
-use crate::entry::Slot;
 use crate::finding::{Code, Finding};
 use crate::gate::{Case, KeyRing};
-use crate::gather::{Gatherer, Tried, decide};
-use crate::git::{ReadError, Repository};
+use crate::gather::{ForeignMarks, Gatherer, Tried, decide};
+use crate::git::{ReadError, Repository, TreeEntry};
 use crate::id::{CommitId, Sha256Digest};
 use crate::ledger::Ledger;
 use crate::path::RefName;
-use crate::policy::{FILES, FOLDER, Policy};
-use crate::report::{Report, TransitionKind, Verdict};
+use crate::policy::{FOLDER, Policy};
+use crate::report::{Report, Transition, TransitionKind, Verdict};
 use crate::time::Timestamp;
 
 /// So many later times are tried.
@@ -29,8 +29,23 @@ pub(crate) struct Replay<'r> {
     /// The clock: no step is judged as of a later time.
     now: Timestamp,
     tried: Option<&'r Tried>,
-    policy: RefCell<Option<(Files, Held)>>,
+    foreign: Rc<ForeignMarks<'r>>,
+    policy: RefCell<Option<(Folder, Held)>>,
     authority: RefCell<Option<(Sha256Digest, Option<Rc<Policy>>)>>,
+    ring: RefCell<Option<(Policies, Rc<Ring>)>>,
+    promoted: RefCell<Promoted>,
+}
+
+/// What a commit holds as the policy's folder.
+type Folder = Option<TreeEntry>;
+
+/// The digests of a policy and of the authority's.
+type Policies = (Sha256Digest, Option<Sha256Digest>);
+
+/// The keys of some policies.
+struct Ring {
+    keys: KeyRing,
+    digest: Sha256Digest,
 }
 
 /// A policy, or why there is none.
@@ -40,14 +55,21 @@ enum Held {
     Not(Rc<PolicyAt>),
 }
 
-/// What a commit holds at the paths of the policy.
-type Files = [Option<Slot>; FILES.len()];
-
 impl<'r> Replay<'r> {
     /// A replay of steps of `branch` with the records of this ledger.
     pub(crate) fn new(repository: &'r Repository, ledger: &'r Ledger<'r>, branch: RefName, now: Timestamp) -> Self {
-        let (policy, authority) = (RefCell::default(), RefCell::default());
-        Self { repository, ledger, branch, now, tried: None, policy, authority }
+        Self {
+            repository,
+            ledger,
+            branch,
+            now,
+            tried: None,
+            foreign: Rc::new(ForeignMarks::open(repository)),
+            policy: RefCell::default(),
+            authority: RefCell::default(),
+            ring: RefCell::default(),
+            promoted: RefCell::default(),
+        }
     }
 
     /// The same, sharing verified records with other replays.
@@ -65,17 +87,9 @@ impl<'r> Replay<'r> {
                 Stop::Request(error) => Finding::error(Code::UndecidedPolicy, crate::finding::causes(&error)),
             };
             let new = steps.last().copied().unwrap_or(from);
-            report_of(
-                &super::Request {
-                    range: super::Range::Update { old: Some(from), new },
-                    branch: Some(self.branch.clone()),
-                    named: Vec::new(),
-                    via: Vec::new(),
-                    root: None,
-                    now: self.now,
-                },
-                finding,
-            )
+            let (kind, branch) = (TransitionKind::Update, self.branch.clone());
+            let transition = Transition { repository: String::new(), branch, kind, old: from, new, steps: 0 };
+            report_of(transition, finding)
         })
     }
 
@@ -84,11 +98,12 @@ impl<'r> Replay<'r> {
     /// # Errors
     /// [`ReadError`] when a tree on the way cannot be read.
     pub(crate) fn moves_policy(&self, parent: CommitId, step: CommitId) -> Result<bool, ReadError> {
-        let held = |commit| -> Result<_, ReadError> {
-            let root = self.repository.tree(self.repository.tree_of(commit)?)?;
-            Ok(root.get(FOLDER.as_bytes()).map(|entry| entry.to_owned()))
-        };
-        Ok(held(parent)? != held(step)?)
+        Ok(self.folder(parent)? != self.folder(step)?)
+    }
+
+    fn folder(&self, commit: CommitId) -> Result<Folder, ReadError> {
+        let root = self.repository.tree(self.repository.tree_of(commit)?)?;
+        Ok(root.get(FOLDER.as_bytes()).map(|entry| entry.to_owned()))
     }
 
     fn judged(&self, from: CommitId, steps: &[CommitId]) -> Result<Report, Stop> {
@@ -106,16 +121,18 @@ impl<'r> Replay<'r> {
         let start = Start { policy, kind, from, other_bases, tip: from, new, steps, findings };
         let dated = Timestamp::from_seconds(self.repository.commit(new)?.committer.seconds);
         let now = dated.unwrap_or(self.now).min(self.now);
-        let case = case(self.repository, &start, (self.branch.clone(), authority.as_deref()), &[], now)?;
-        let ring = KeyRing::of(std::iter::once(&*start.policy).chain(authority.as_deref()));
-        let gatherer = Gatherer::new(self.repository, self.ledger, &ring);
-        Ok(self.in_time(
-            case,
-            &match self.tried {
-                Some(tried) => gatherer.sharing(ring.digest(), tried),
-                None => gatherer,
-            },
-        ))
+        let mut promoted = self.promoted.borrow_mut();
+        let promotions = promoted.between(self.repository, &start.policy, &self.branch, (from, new))?;
+        drop(promoted);
+        let policies = (self.branch.clone(), authority.as_deref(), promotions);
+        let case = case(self.repository, &start, policies, &[], now)?;
+        let ring = self.ring(&start.policy, authority.as_deref());
+        let gatherer = Gatherer::new(self.repository, self.ledger, &ring.keys).reading(&self.foreign);
+        let gatherer = match self.tried {
+            Some(tried) => gatherer.sharing(ring.digest, tried),
+            None => gatherer,
+        };
+        Ok(self.in_time(case, &gatherer))
     }
 
     /// Nobody says when a step was published, only when it was made.
@@ -136,13 +153,9 @@ impl<'r> Replay<'r> {
     }
 
     fn held(&self, commit: CommitId) -> Result<Held, ReadError> {
-        let mut files = Files::default();
-        for (slot, file) in files.iter_mut().zip(FILES) {
-            *slot =
-                self.repository.slot_at(commit, &file.parse().expect("the policy's files have well-formed paths"))?;
-        }
+        let folder = self.folder(commit)?;
         if let Some((known, held)) = &*self.policy.borrow()
-            && *known == files
+            && *known == folder
         {
             return Ok(held.clone());
         }
@@ -150,8 +163,21 @@ impl<'r> Replay<'r> {
             PolicyAt::Sound(policy) => Held::Sound(Rc::from(policy)),
             found => Held::Not(Rc::new(found)),
         };
-        *self.policy.borrow_mut() = Some((files, held.clone()));
+        *self.policy.borrow_mut() = Some((folder, held.clone()));
         Ok(held)
+    }
+
+    fn ring(&self, policy: &Policy, authority: Option<&Policy>) -> Rc<Ring> {
+        let policies = (policy.digest(), authority.map(Policy::digest));
+        if let Some((known, ring)) = &*self.ring.borrow()
+            && *known == policies
+        {
+            return Rc::clone(ring);
+        }
+        let keys = KeyRing::of(std::iter::once(policy).chain(authority));
+        let ring = Rc::new(Ring { digest: keys.digest(), keys });
+        *self.ring.borrow_mut() = Some((policies, Rc::clone(&ring)));
+        ring
     }
 
     fn authority(&self, policy: &Policy) -> Result<Option<Rc<Policy>>, Stop> {

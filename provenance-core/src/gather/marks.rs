@@ -22,7 +22,7 @@ const NOTES: [(&str, Reader); 3] = [
 ];
 
 /// What commits and the notes of other tools say.
-pub(super) struct ForeignMarks<'r> {
+pub(crate) struct ForeignMarks<'r> {
     repository: &'r Repository,
     notes: Vec<(&'static str, Reader, Ledger<'r>)>,
     problems: Vec<String>,
@@ -30,7 +30,7 @@ pub(super) struct ForeignMarks<'r> {
 
 impl<'r> ForeignMarks<'r> {
     /// The notes refs as they are now.
-    pub(super) fn open(repository: &'r Repository) -> Self {
+    pub(crate) fn open(repository: &'r Repository) -> Self {
         let mut found = Self { repository, notes: Vec::new(), problems: Vec::new() };
         for (name, reader) in NOTES {
             let name_of_ref = name.parse().expect("the constants are well-formed ref names");

@@ -11,11 +11,13 @@ mod named;
 mod shown;
 mod tried;
 
+pub(crate) use marks::ForeignMarks;
 pub(crate) use named::identities;
 pub(crate) use tried::Tried;
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
 use std::sync::{Arc, Mutex, mpsc};
 
 use crate::entry::Slot;
@@ -93,6 +95,11 @@ impl<'r> Gatherer<'r> {
         let (chains, news) = (chain::Chains::new(repository), named::News::new(repository));
         let (lines, notes, read) = (RefCell::default(), RefCell::default(), RefCell::default());
         Self { repository, ledger, ring, lines, notes, read, rounds: Cell::default(), tried: None, chains, news }
+    }
+
+    /// The same, with the notes of other tools as they were when these were opened.
+    pub(crate) fn reading(self, foreign: &Rc<ForeignMarks<'r>>) -> Self {
+        Self { news: named::News::new(self.repository).with(foreign), ..self }
     }
 
     /// The same, sharing what was tried with those that use keys of the same digest.

@@ -3,6 +3,7 @@
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
 
 use super::marks::{ForeignMarks, concerning};
 use super::undecided;
@@ -20,7 +21,7 @@ pub(super) struct News<'r> {
     repository: &'r Repository,
     known: RefCell<HashMap<(CommitId, CommitId), Vec<CommitId>>>,
     touching: RefCell<HashMap<CommitId, Touched>>,
-    foreign: OnceCell<ForeignMarks<'r>>,
+    foreign: OnceCell<Rc<ForeignMarks<'r>>>,
 }
 
 impl std::fmt::Debug for News<'_> {
@@ -32,6 +33,11 @@ impl std::fmt::Debug for News<'_> {
 impl<'r> News<'r> {
     pub(super) fn new(repository: &'r Repository) -> Self {
         Self { repository, known: RefCell::default(), touching: RefCell::default(), foreign: OnceCell::new() }
+    }
+
+    /// The same, with notes of other tools that are open already.
+    pub(super) fn with(self, foreign: &Rc<ForeignMarks<'r>>) -> Self {
+        Self { foreign: OnceCell::from(Rc::clone(foreign)), ..self }
     }
 
     /// Whom the commits of one stretch name, for each path that they touch.
@@ -52,7 +58,7 @@ impl<'r> News<'r> {
     /// What the commits of one stretch, and other tools' notes of them, say of AI, for each path.
     pub(super) fn marks(&self, old: CommitId, new: CommitId, paths: &[&RepoPath]) -> Vec<(Question, Answer)> {
         let question = |path: &RepoPath| Question::Marks { old, new, path: path.clone() };
-        let foreign = self.foreign.get_or_init(|| ForeignMarks::open(self.repository));
+        let foreign = self.foreign.get_or_init(|| Rc::new(ForeignMarks::open(self.repository)));
         let mut marked: BTreeMap<RepoPath, Marks> = BTreeMap::new();
         let walked = self.each_touching(old, new, paths, |commit, touched| {
             let read = foreign.of_commit(commit);
