@@ -248,3 +248,13 @@ fn race(sites: [&Site; 2]) {
         }
     });
 }
+
+#[test]
+fn an_auditor_reads_the_records_of_content_that_is_not_in_the_clone() {
+    let (_site, remote, blob) = rejected();
+    let clone = remote.clone_with(&["--branch", "main"]);
+    run_in(&clone, &["sync"], &[], "").ends(0);
+    assert!(!clone.try_git(&["cat-file", "-e", &blob]).status.success());
+    run_in(&clone, &["show", &blob], &[], "").ends(0).says("wes declared").says("ana rejected");
+    run_in(&clone, &["show", &blob.replace(&blob[..4], "0000")], &[], "").ends(2).says("is no object");
+}

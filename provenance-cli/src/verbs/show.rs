@@ -58,8 +58,9 @@ fn ids(app: &App, typed: &OsStr) -> Result<Option<Vec<ObjectId>>, CliError> {
     let Some(object) = typed.to_str() else { return Ok(None) };
     if let Ok(id) = object.parse::<ObjectId>()
         && id.format() == app.repository.format()
-        && app.repository.header(&id)?.is_some()
+        && (app.repository.header(&id)?.is_some() || !Ledger::open(&app.repository)?.notes(&id)?.is_empty())
     {
+        // Records of content that is not here are records all the same.
         return Ok(Some(vec![id]));
     }
     Ok(app.repository.resolve(object).ok().map(|found| vec![found.commit.0]))
