@@ -49,7 +49,7 @@ fn send(server: &Repo, commands: &[String]) -> String {
 }
 
 /// Runs a server's hook as git would, with this input.
-fn hook(server: &Repo, name: &str, input: &str) -> Ran {
+pub(crate) fn hook(server: &Repo, name: &str, input: &str) -> Ran {
     let dir = server.git_dir();
     run_in(server, &["hook", name], &[("GIT_DIR", dir.to_str().unwrap())], input)
 }

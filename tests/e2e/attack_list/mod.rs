@@ -8,6 +8,7 @@ mod human;
 mod key;
 mod notes;
 mod policy;
+mod pushes;
 mod revocation;
 mod surroundings;
 mod threshold;
