@@ -17,7 +17,7 @@ const RANKS: [&[&str]; 8] = [
 ];
 /// Uses within a rank that are meant: of the values among each other, of reports and findings, and
 /// of what callers call.
-const SIDEWAYS: [(&str, &str); 13] = [
+const SIDEWAYS: [(&str, &str); 14] = [
     ("entry", "id"),
     ("entry", "path"),
     ("path", "id"),
@@ -30,6 +30,7 @@ const SIDEWAYS: [(&str, &str); 13] = [
     ("audit", "check"),
     ("draft", "check"),
     ("survey", "draft"),
+    ("hook", "audit"),
     ("hook", "check"),
 ];
 /// What would let shallow files, grafts or libgit2's own opinions into a verdict.

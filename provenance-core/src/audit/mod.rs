@@ -6,8 +6,11 @@
 //! several is looked for that is allowed (`pushes`). Nobody signed when a step was published: the times
 //! are those of commits and records, and unproven.
 
+mod beginning;
 mod pushes;
 mod steps;
+
+pub use beginning::check_beginning;
 
 use crate::check::not_on_chain;
 use crate::finding::{Code, Finding};

@@ -11,7 +11,8 @@
 
 mod refs;
 
-use crate::check::{CheckError, PolicyAt, Range, Request, check, code_of, default_policy, find_branch, policy_at};
+use crate::audit::check_beginning;
+use crate::check::{CheckError, PolicyAt, Range, Request, code_of, default_policy, find_branch, policy_at};
 use crate::finding::{Code, Finding, Severity, causes};
 use crate::gate::KeyRing;
 use crate::git::{self, RefError, Repository};
@@ -266,7 +267,7 @@ impl Push<'_> {
             root: Some(self.root),
             now: self.now,
         };
-        Ok((check(self.repository, ledger, &request)?, new))
+        Ok((check_beginning(self.repository, ledger, &request)?, new))
     }
 
     /// That a tag is made once, and as what it says it is: an annotated tag has a name and a text of its own, and

@@ -11,6 +11,7 @@ mod policy;
 mod pushes;
 mod revocation;
 mod surroundings;
+mod tags;
 mod threshold;
 
 use std::collections::BTreeMap;

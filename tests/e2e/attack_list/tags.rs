@@ -1,0 +1,120 @@
+//! Attacks on tags that are publish refs, and on new publish branches: made where nothing was published, by objects that lead astray.
+
+use provenance_test_support::{Repo, id_of};
+
+use super::{LEDGER, ana_approves, land, with_policy};
+use crate::push::hook;
+use crate::server::{push, server};
+use crate::site::Site;
+
+/// A site whose policy guards main, release and one tag.
+fn with_tag() -> Site {
+    with_policy("[\"refs/heads/main\"]", "[\"refs/heads/main\", \"refs/heads/release\", \"refs/tags/v2\"]")
+}
+
+/// A tag object that says this name and leads to this object; returns its id.
+fn tag(repo: &Repo, name: &str, kind: &str, target: &str) -> String {
+    let text =
+        format!("object {target}\ntype {kind}\ntag {name}\ntagger Ana Ruiz <ana@example.com> 0 +0000\n\n{name}\n");
+    repo.hash_object("tag", text)
+}
+
+fn push_tag(site: &Site, id: &str) -> crate::site::Ran {
+    push(site, &[&format!("{id}:refs/tags/v2")])
+}
+
+/// G38.b
+#[test]
+fn a_tag_of_a_tag_leads_to_what_was_published_or_nowhere() {
+    let site = with_tag();
+    site.propose("evil", &[("content/c.md", "nobody read this\n")]);
+    let server = server(&site);
+    push(&site, &["evil"]).ends(0);
+    let main = site.repo.rev("main");
+    for (lied, rev, code) in [
+        ("tree", "main^{tree}", "undecided-object"),
+        ("commit", "main^{tree}", "undecided-object"),
+        ("blob", "main:content/a.md", "undecided-object"),
+        ("commit", "main:content/a.md", "undecided-object"),
+        ("commit", "evil", "rewound-branch"),
+        ("blob", "evil", "rewound-branch"),
+    ] {
+        let target = site.repo.rev(rev);
+        // Some of them no client of git's would send.
+        let inner = tag(&server, "v2", lied, &target);
+        for id in [target, inner.clone(), tag(&server, "v2", "tag", &inner)] {
+            let ran = hook(&server, "pre-receive", &format!("{} {id} refs/tags/v2\n", id_of('0')));
+            assert!([1, 3].contains(&ran.code) && ran.err.contains(code), "{lied} {rev}: {ran:?}");
+        }
+    }
+    // Tags without end.
+    let mut chain = tag(&site.repo, "v2", "commit", &main);
+    for _ in 0..20 {
+        chain = tag(&site.repo, "v2", "tag", &chain);
+    }
+    push_tag(&site, &chain).ends(1).says("undecided-object");
+    // The outer tag is the one that has the name; under another name it is refused whatever is in it.
+    let renamed = tag(&site.repo, "v9", "tag", &tag(&site.repo, "v2", "commit", &main));
+    push_tag(&site, &renamed).ends(1).says("says it is v9");
+    assert!(server.try_git(&["rev-parse", "--verify", "--quiet", "refs/tags/v2"]).stdout.is_empty());
+    let plain = tag(&site.repo, "v2", "commit", &main);
+    push_tag(&site, &plain).ends(0);
+    push(&site, &["--force", &format!("{}:refs/tags/v2", tag(&site.repo, "v2", "tag", &plain))])
+        .ends(1)
+        .says("never moves");
+    assert_eq!(server.rev("refs/tags/v2"), plain);
+}
+
+/// G38.c. What is in a tag of a tag is another tag's text, and says nothing of this one: it leads to what was published.
+#[test]
+fn a_tag_may_hold_a_tag_of_another_name_at_what_was_published() {
+    let site = with_tag();
+    let server = server(&site);
+    let inner = tag(&site.repo, "v1", "commit", &site.repo.rev("main"));
+    push_tag(&site, &inner).ends(1).says("says it is v1");
+    let outer = tag(&site.repo, "v2", "tag", &inner);
+    push_tag(&site, &outer).ends(0);
+    assert_eq!(server.rev("refs/tags/v2^{commit}"), site.repo.rev("main"));
+}
+
+/// G38.d
+#[test]
+fn a_branch_or_a_ledger_is_no_tag() {
+    let site = with_tag();
+    let server = server(&site);
+    site.propose("good", &[("content/b.md", "B\n")]);
+    ana_approves(&site, "main...good");
+    let (main, good) = (server.rev("main"), site.repo.rev("good"));
+    push(&site, &[&format!("{}:refs/heads/main", tag(&site.repo, "main", "commit", &good)), LEDGER]).ends(1);
+    assert_eq!(server.rev("main"), main);
+    let ledger = tag(&site.repo, "provenance", "commit", &site.repo.rev(LEDGER));
+    push(&site, &[&format!("{ledger}:{LEDGER}")]).ends(1).says("undecided-object");
+    push(&site, &["good:main", LEDGER]).ends(0);
+}
+
+/// G38.e, G15.a. Of several steps that are pushed at once only the last is published: what one of them brings and the next takes back was
+/// judged by nobody.
+#[test]
+fn no_tag_and_no_branch_begins_at_a_step_that_was_pushed_over() {
+    let site = with_tag();
+    let server = server(&site);
+    site.propose("topic", &[("content/c.md", "nobody read this\n")]);
+    site.repo.remove("content/c.md");
+    site.repo.write("content/b.md", "B\n");
+    site.commit_by("wes", "not that");
+    ana_approves(&site, "main...topic");
+    push(&site, &["topic:main", LEDGER]).ends(0);
+    let pushed_over = site.repo.rev("topic~1");
+    push(&site, &[&format!("{pushed_over}:refs/tags/v2")]).ends(1).says("rewound-branch");
+    push(&site, &[&format!("{pushed_over}:refs/heads/release")]).ends(1);
+    assert!(server.try_git(&["rev-parse", "--verify", "--quiet", "refs/heads/release"]).stdout.is_empty());
+    // Later states do not make it one.
+    land(&site, "topic");
+    site.propose("more", &[("content/b.md", "BB\n")]);
+    ana_approves(&site, "main...more");
+    push(&site, &["more:main", LEDGER]).ends(0);
+    push(&site, &[&format!("{pushed_over}:refs/tags/v2")]).ends(1).says("rewound-branch");
+    push(&site, &[&format!("{pushed_over}:refs/heads/release")]).ends(1);
+    // What was published earlier may be tagged, and branched from, later.
+    push(&site, &["topic:refs/tags/v2", "topic:refs/heads/release"]).ends(0);
+}
