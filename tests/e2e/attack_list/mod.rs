@@ -2,6 +2,7 @@
 //! twin, which is allowed, stands beside the refusal.
 
 mod binding;
+mod configuration;
 mod envelope;
 mod graph;
 mod human;
