@@ -19,13 +19,15 @@ use crate::output::Output;
 pub(crate) struct App {
     pub(crate) repository: Repository,
     pub(crate) dir: PathBuf,
+    /// Whether `-C` says where it is.
+    pub(crate) is_named: bool,
     pub(crate) now: Timestamp,
 }
 
 impl App {
     pub(crate) fn open(args: &Args) -> Result<Self, CliError> {
         let dir = args.dir.clone().unwrap_or_else(|| PathBuf::from("."));
-        Ok(Self { repository: Repository::discover(&dir)?, dir, now: clock(args)? })
+        Ok(Self { repository: Repository::discover(&dir)?, dir, is_named: args.dir.is_some(), now: clock(args)? })
     }
 
     /// The publish branch that is meant: what was said, what was named, or the only one that the

@@ -33,6 +33,7 @@ pub(super) struct Synced {
 }
 
 pub(super) fn run(app: &App, remote: Option<&str>, out: &mut Output) -> Outcome {
+    own(app)?;
     let remote = chosen(&app.repository, remote)?;
     transport::set_refspecs(&app.repository)?;
     let synced = sync(app, &remote)?;
@@ -55,6 +56,18 @@ pub(super) fn run(app: &App, remote: Option<&str>, out: &mut Output) -> Outcome 
         out.answer(&format!("{} files in the ledger's tree are no notes; they stay here", synced.entries));
     }
     Ok(Code::Done)
+}
+
+/// That git may do here what the configuration says: in a folder of somebody's content, that is whatever they say.
+fn own(app: &App) -> Result<(), CliError> {
+    let Some(around) = app.repository.enclosing_work_tree().filter(|_| !app.is_named) else { return Ok(()) };
+    let (here, around) = (app.repository.git_dir().display(), around.display());
+    Err(CliError::failed(format!(
+        "{here} lies in the work tree of {around}, and git would run what its configuration says"
+    ))
+    .hint(format!(
+        "run this in {around}; if {here} is a repository of your own, name it: `git provenance -C {here} sync`"
+    )))
 }
 
 /// The remote that was named, else that of the current branch, else the only one.
@@ -84,6 +97,7 @@ fn listed(names: &[String]) -> String {
 
 /// Fetches, joins, heals and pushes until the remote has what we have.
 pub(super) fn sync(app: &App, remote: &str) -> Result<Synced, CliError> {
+    own(app)?;
     let repository = &app.repository;
     let author = author(app)?;
     let mut synced = Synced { remote: remote.to_owned(), ..Synced::default() };

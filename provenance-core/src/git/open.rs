@@ -91,6 +91,20 @@ impl Repository {
         Ok(repository)
     }
 
+    /// The work tree of another repository that this one lies in as a folder like any other. Whoever may commit there
+    /// can have made it, configuration and all. What a `.git` leads to is none: git takes in no such name.
+    pub fn enclosing_work_tree(&self) -> Option<PathBuf> {
+        if self.work_dir().and_then(at).is_some_and(|own| same(own.path(), self.inner.path())) {
+            return None;
+        }
+        let here = self.git_dir().canonicalize().ok()?;
+        here.ancestors().skip(1).find_map(|folder| {
+            let work_tree = at(folder)?.workdir()?.canonicalize().ok()?;
+            let mut names = here.strip_prefix(&work_tree).ok()?.iter();
+            (!names.any(|name| name.eq_ignore_ascii_case(".git"))).then_some(work_tree)
+        })
+    }
+
     /// How to open this repository again, in another thread.
     pub fn opener(&self) -> Opener {
         Opener { git_dir: self.git_dir().to_owned(), quarantine: self.quarantine.clone(), served: self.served }
@@ -101,6 +115,16 @@ impl Repository {
         let added = self.inner.odb().and_then(|odb| odb.add_disk_alternate(text));
         added.map_err(|source| OpenError::Other { path: dir.to_owned(), source: source.into() })
     }
+}
+
+/// The repository at exactly this folder.
+fn at(folder: &Path) -> Option<git2::Repository> {
+    let no_ceilings: [&OsStr; 0] = [];
+    git2::Repository::open_ext(folder, RepositoryOpenFlags::NO_SEARCH, no_ceilings).ok()
+}
+
+fn same(one: &Path, other: &Path) -> bool {
+    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
 }
 
 /// Opens a repository once more.

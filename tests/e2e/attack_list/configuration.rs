@@ -6,9 +6,11 @@
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
+use provenance_test_support::Repo;
+
 use super::{LEDGER, allows, refuses};
 use crate::server::server;
-use crate::site::Site;
+use crate::site::{Ran, Site, run_in};
 
 /// A program that leaves a trace when it is run; and the trace.
 fn trap(site: &Site) -> (String, PathBuf) {
@@ -193,4 +195,71 @@ fn sync_reaches_its_remote_as_git_fetch_would() {
     }
     assert!(!trace.exists());
     assert_eq!(site.repo.rev("refs/heads/main"), site.repo.rev("main"));
+}
+
+/// A folder of a clone's content that is itself a repository, as anybody who may commit can make one: with a configuration that starts a
+/// program on every fetch.
+fn planted(clone: &Repo, folder: &str, program: &str, more: &str) {
+    let folder = clone.path().join(folder);
+    for name in ["objects/info", "refs/heads", "hooks"] {
+        std::fs::create_dir_all(folder.join(name)).unwrap();
+        std::fs::write(folder.join(name).join(".keep"), "").unwrap();
+    }
+    std::fs::write(folder.join("HEAD"), "ref: refs/heads/main\n").unwrap();
+    let config = format!(
+        "[core]\n\trepositoryformatversion = 0\n{more}\tsshCommand = {program}\n\tfsmonitor = {program}\n[remote \"origin\"]\n\turl = ssh://example.com/x\n\tfetch = +refs/heads/*:refs/remotes/origin/*\n"
+    );
+    std::fs::write(folder.join("config"), config).unwrap();
+}
+
+/// S03.b. What somebody committed is content, and no repository whose remotes are asked.
+#[test]
+fn sync_in_a_repository_that_is_somebodys_content_runs_nothing() {
+    let site = good_and_evil();
+    let (program, trace) = trap(&site);
+    let plain = ["\tbare = true\n", "\tbare = false\n\tworktree = ..\n", "\tbare = false\n\tworktree = ../..\n"];
+    for (more, around) in plain.map(|more| (more, None)).into_iter().chain([(plain[0], Some("vendor"))]) {
+        for folder in around.into_iter().chain(["vendor/thing"]) {
+            planted(&site.repo, folder, &program, more);
+        }
+        site.repo.git(&["add", "--force", "--all", "vendor"]);
+        let inside = |arguments: &[&str]| {
+            let mut command = site.repo.command(env!("CARGO_BIN_EXE_git-provenance"));
+            command.current_dir(site.repo.path().join("vendor/thing")).args(arguments);
+            Ran::of(provenance_test_support::run(command, b""))
+        };
+        inside(&["sync"]).ends(3).says("lies in the work tree of");
+        let null = provenance_test_support::id_of('0');
+        let mut hook = site.repo.command(env!("CARGO_BIN_EXE_git-provenance"));
+        hook.current_dir(site.repo.path().join("vendor/thing")).args([
+            "hook",
+            "pre-push",
+            "origin",
+            "ssh://example.com/x",
+        ]);
+        let line = format!("refs/heads/main {null} refs/heads/main {null}\n");
+        let ran = Ran::of(provenance_test_support::run(hook, line.as_bytes()));
+        assert!(!trace.exists(), "{ran:?}");
+        for verb in READS {
+            let ran = inside(verb);
+            assert!(!ran.err.contains("panicked") && !trace.exists(), "{verb:?}: {ran:?}");
+        }
+        std::fs::remove_dir_all(site.repo.path().join("vendor")).unwrap();
+    }
+    // Submodules, worktrees and a bare repository of one's own are none of that.
+    let server = server(&site);
+    site.run(&["sync"]).ends(0);
+    let tree = site.repo.home().join("worktree");
+    site.repo.git(&["worktree", "add", "--quiet", tree.to_str().unwrap(), "good"]);
+    site.run(&["-C", tree.to_str().unwrap(), "sync"]).ends(0);
+    let other = Repo::bare();
+    other.git(&["remote", "add", "origin", server.path().to_str().unwrap()]);
+    run_in(&other, &["sync"], &[], "").ends(0);
+    let nested = format!("--git-dir={}", site.repo.path().join("own.git").display());
+    site.repo.git(&["clone", "--quiet", "--bare", server.path().to_str().unwrap(), "own.git"]);
+    site.repo.git(&[&nested, "fetch", "--quiet", "origin", &format!("{LEDGER}:{LEDGER}")]);
+    site.run(&["-C", "own.git", "sync"]).ends(0);
+    let url = format!("file://{}", server.path().display());
+    site.repo.git(&["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", &url, "module"]);
+    site.run(&["-C", "module", "sync"]).ends(0);
 }
