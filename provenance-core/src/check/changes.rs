@@ -82,21 +82,49 @@ pub(super) fn join(
     Ok(())
 }
 
-/// Leaves out what the proposal holds as a merge base has it that was itself published: it took that
-/// from the branch, and a merge brings nothing of it.
+/// Leaves out what the proposal holds as a merge base has it that was itself published, where no other
+/// merge base had changed it: it took that from the branch, and a merge brings nothing of it. What
+/// another one had changed, and the branch took in, a merge would take back.
 pub(super) fn drop_published(
     repository: &Repository,
     tip: CommitId,
-    bases: impl Iterator<Item = CommitId>,
+    bases: &[CommitId],
     changes: &mut Vec<Change>,
 ) -> Result<(), ReadError> {
     for base in bases {
-        if repository.first_parent_steps(base, tip, usize::MAX)?.is_none() {
+        if repository.first_parent_steps(*base, tip, usize::MAX)?.is_none() {
             continue;
         }
-        drop_landed(repository, base, changes)?;
+        let moved = moved_by_others(repository, *base, bases, changes)?;
+        let mut kept: Vec<Change> = changes.extract_if(.., |change| moved.contains(change.path())).collect();
+        drop_landed(repository, *base, changes)?;
+        changes.append(&mut kept);
     }
     Ok(())
+}
+
+/// The paths of these changes at which another of the bases holds something else than where its history
+/// parted from this one.
+fn moved_by_others(
+    repository: &Repository,
+    base: CommitId,
+    bases: &[CommitId],
+    changes: &[Change],
+) -> Result<BTreeSet<RepoPath>, ReadError> {
+    let mut moved = BTreeSet::new();
+    for other in bases.iter().filter(|other| **other != base) {
+        let held = repository.tree_of(*other)?;
+        let parted = repository.merge_bases(base, *other)?;
+        for path in changes.iter().map(Change::path) {
+            let slot = repository.slot_in(held, path)?;
+            let same = |commit: &CommitId| Ok(repository.slot_in(repository.tree_of(*commit)?, path)? == slot);
+            let kept = parted.iter().map(same).collect::<Result<Vec<bool>, ReadError>>()?;
+            if kept.is_empty() || kept.contains(&false) {
+                moved.insert(path.clone());
+            }
+        }
+    }
+    Ok(moved)
 }
 
 /// Leaves out what the base holds already, by another way: merging brings no such change.

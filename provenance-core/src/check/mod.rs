@@ -219,8 +219,8 @@ fn moved(repository: &Repository, start: &transition::Start) -> Result<(Vec<Chan
         findings.extend(found);
     }
     if !start.other_bases.is_empty() {
-        let bases = std::iter::once(start.from).chain(start.other_bases.iter().copied());
-        changes::drop_published(repository, start.tip, bases, &mut changes)?;
+        let bases = [&[start.from], start.other_bases.as_slice()].concat();
+        changes::drop_published(repository, start.tip, &bases, &mut changes)?;
     }
     if start.kind == TransitionKind::Proposal {
         changes::drop_landed(repository, start.tip, &mut changes)?;

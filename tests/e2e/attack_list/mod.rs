@@ -9,6 +9,7 @@ mod human;
 mod key;
 mod notes;
 mod policy;
+mod promotions;
 mod pushes;
 mod revocation;
 mod surroundings;
