@@ -53,10 +53,8 @@ pub(super) fn keep_clear(
     let mut findings = Vec::new();
     for update in updates {
         let name = fold(&update.name);
-        if name.starts_with("refs/namespaces/") {
-            let message = format!("{} is another repository's ref, by a namespace of git's", update.name);
-            findings.push(Finding::error(Code::UndecidedHistory, message).hint("push to that repository"));
-        }
+        findings.extend(astray(update, &name));
+        findings.extend(shadow(update, &name, policy, fold));
         for guarded in guarded.iter().filter(|guarded| **guarded != update.name) {
             let other = fold(guarded);
             if name == other {
@@ -69,6 +67,31 @@ pub(super) fn keep_clear(
         }
     }
     Ok(findings)
+}
+
+/// That a ref is none of this repository's own, or puts objects in the place of others for every git that reads here.
+fn astray(update: &Update, name: &str) -> Option<Finding> {
+    if name.starts_with("refs/namespaces/") {
+        let message = format!("{} is another repository's ref, by a namespace of git's", update.name);
+        return Some(Finding::error(Code::UndecidedHistory, message).hint("push to that repository"));
+    }
+    if name.starts_with("refs/replace/") && update.new.is_some() {
+        let message =
+            format!("{} would have git show another object here in the place of one that is published", update.name);
+        let hint = "whoever runs the server can make it there; nobody's history is changed by a push";
+        return Some(Finding::error(Code::UndecidedHistory, message).hint(hint));
+    }
+    None
+}
+
+/// That git would take the short name of a publish branch, here or in a clone, for a tag that nobody judges: tags come first.
+fn shadow(update: &Update, name: &str, policy: &Policy, fold: impl Fn(&RefName) -> String) -> Option<Finding> {
+    let tag = name.strip_prefix("refs/tags/").filter(|_| update.new.is_some())?;
+    let read_as = tag.strip_prefix("origin/").unwrap_or(tag);
+    let is_published = policy.branches().contains(&update.name);
+    let branch = policy.branches().iter().find(|branch| fold(branch).strip_prefix("refs/heads/") == Some(read_as))?;
+    let message = format!("{} would be what git takes `{tag}` for, and {branch} is meant", update.name);
+    (!is_published).then(|| Finding::error(Code::UndecidedHistory, message).hint("give the tag another name"))
 }
 
 fn is_below(name: &str, folder: &str) -> bool {

@@ -8,6 +8,7 @@ mod graph;
 mod human;
 mod key;
 mod notes;
+mod objects;
 mod policy;
 mod promotions;
 mod pushes;
