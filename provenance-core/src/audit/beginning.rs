@@ -34,14 +34,30 @@ pub fn check_beginning(
     };
     let Some(policy) = default_policy(repository, Some(root))? else { return Ok(report) };
     let state = State { repository, policy: &policy, at: report.transition.old, root, now: request.now };
-    let fault = match state.fault(&report.transition.branch) {
-        Ok(fault) => fault,
-        Err(Stop::Ref(error)) => return Err(error.into()),
-        Err(Stop::Finding(finding)) => Some(*finding),
-    };
-    let Some(fault) = fault else { return Ok(report) };
+    let Known::PassedOver(fault) = state.known(&report.transition.branch)? else { return Ok(report) };
     let findings = [report.findings, vec![fault]].concat();
     Ok(Report::new(report.transition, report.policy, report.changes, findings))
+}
+
+/// Why a ref that is at `at`, and that nobody guarded so far, is not at what was published by itself: nothing where it is.
+///
+/// # Errors
+/// [`CheckError`] when refs cannot be read.
+pub fn unpublished(
+    repository: &Repository,
+    policy: &Policy,
+    (name, at): (&RefName, CommitId),
+    (root, now): (CommitId, Timestamp),
+) -> Result<Option<Finding>, CheckError> {
+    Ok(match (State { repository, policy, at, root, now }).known(name)? {
+        Known::Published => None,
+        Known::PassedOver(fault) => Some(fault),
+        Known::Elsewhere => {
+            let who = if name.is_tag() { "no publish branch" } else { policy.authority().as_str() };
+            let message = format!("{at} is a commit that {who} has not published");
+            Some(Finding::error(Code::RewoundBranch, message))
+        }
+    })
 }
 
 enum Stop {
@@ -77,43 +93,54 @@ struct State<'s> {
 }
 
 impl State<'_> {
-    /// Why no publish branch has published it; a branch begins at a state of the authority.
-    fn fault(&self, begins: &RefName) -> Result<Option<Finding>, Stop> {
-        let authority = self.policy.authority();
-        let branches = self.policy.branches().iter().filter(|branch| !branch.is_tag());
-        let mut fault = None;
-        for branch in branches.filter(|branch| begins.is_tag() || *branch == authority) {
-            match self.fault_on(branch)? {
-                Some(Passed::By(found)) => fault = Some(found),
-                Some(Passed::Published) => return Ok(None),
-                None => {}
-            }
+    /// Whether some publish branch has published it; a branch begins at a state of the authority.
+    fn known(&self, begins: &RefName) -> Result<Known, CheckError> {
+        match self.on_any(begins) {
+            Ok(known) => Ok(known),
+            Err(Stop::Ref(error)) => Err(error.into()),
+            Err(Stop::Finding(finding)) => Ok(Known::PassedOver(*finding)),
         }
-        Ok(fault)
     }
 
-    /// Whether this branch has published it; `None` where it is not on its chain.
-    fn fault_on(&self, branch: &RefName) -> Result<Option<Passed>, Stop> {
-        let Some(tip) = find_branch(self.repository, branch)? else { return Ok(None) };
+    fn on_any(&self, begins: &RefName) -> Result<Known, Stop> {
+        let authority = self.policy.authority();
+        let branches = self.policy.branches().iter().filter(|branch| !branch.is_tag());
+        let mut known = Known::Elsewhere;
+        for branch in branches.filter(|branch| begins.is_tag() || *branch == authority) {
+            match self.on(branch)? {
+                Known::Elsewhere => {}
+                Known::Published => return Ok(Known::Published),
+                found @ Known::PassedOver(_) => known = found,
+            }
+        }
+        Ok(known)
+    }
+
+    /// Whether this branch has published it.
+    fn on(&self, branch: &RefName) -> Result<Known, Stop> {
+        let Some(tip) = find_branch(self.repository, branch)? else { return Ok(Known::Elsewhere) };
         if self.repository.first_parent_steps(self.at, tip, usize::MAX)?.is_none() {
-            return Ok(None);
+            return Ok(Known::Elsewhere);
         }
         if self.at == tip || self.repository.first_parent_steps(self.at, self.root, usize::MAX)?.is_some() {
-            return Ok(Some(Passed::Published));
+            return Ok(Known::Published);
         }
         let start = self.start(branch)?;
-        let parted = State { at: start, ..*self };
         if start != self.root
-            && let Some(Passed::By(fault)) = parted.fault_on(self.policy.authority())?
+            && let found @ Known::PassedOver(_) = self.at(start).on(self.policy.authority())?
         {
-            return Ok(Some(Passed::By(fault)));
+            return Ok(found);
         }
         let request = Request { branch: branch.clone(), tip: self.at, root: start, now: self.now };
         let audit = audit(self.repository, &request)?;
-        Ok(Some(match audit.verdict {
-            Verdict::Allowed => Passed::Published,
-            verdict => Passed::By(passed_over(&audit, verdict)),
-        }))
+        Ok(match audit.verdict {
+            Verdict::Allowed => Known::Published,
+            verdict => Known::PassedOver(passed_over(&audit, verdict)),
+        })
+    }
+
+    fn at(&self, at: CommitId) -> Self {
+        Self { at, ..*self }
     }
 
     /// Where the steps begin that are the branch's own: the root, or the newest state of the authority among them.
@@ -139,12 +166,14 @@ impl State<'_> {
     }
 }
 
-/// How a state is on the chain of a branch.
-enum Passed {
-    /// The branch has shown it, or shows it.
+/// What is known of a state.
+enum Known {
+    /// A branch shows it, or has shown it.
     Published,
-    /// Some step up to it is not allowed.
-    By(Finding),
+    /// It is on the chain of a branch, and some step up to it is not allowed or not decided.
+    PassedOver(Finding),
+    /// It is on the chain of none.
+    Elsewhere,
 }
 
 fn passed_over(audit: &Audit, verdict: Verdict) -> Finding {

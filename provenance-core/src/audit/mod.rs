@@ -10,7 +10,7 @@ mod beginning;
 mod pushes;
 mod steps;
 
-pub use beginning::check_beginning;
+pub use beginning::{check_beginning, unpublished};
 
 use crate::check::not_on_chain;
 use crate::finding::{Code, Finding};

@@ -9,6 +9,7 @@
 //! [guard](crate::ledger::guard) accepts it: so it holds every line of the present one, and a push
 //! can add records and hide none.
 
+mod listed;
 mod refs;
 
 use crate::audit::check_beginning;
@@ -229,6 +230,7 @@ impl Push<'_> {
                 Ok((report, new)) => {
                     if listed && report.verdict == Verdict::Allowed {
                         said.allowed.push(new);
+                        said.findings.extend(self.listed_anew(update, new)?);
                     }
                     said.reports.push(report);
                 }
@@ -278,7 +280,15 @@ impl Push<'_> {
             let message = format!("{name} is published as {old} and never moves");
             return Err(Finding::error(Code::RewoundBranch, message).into());
         }
-        match self.repository.try_find_tag_name(new)? {
+        self.own_name(name, new)
+    }
+
+    /// That an annotated tag says the name it has; another object says none.
+    fn own_name(&self, name: &RefName, id: ObjectId) -> Result<(), Stop> {
+        if !name.is_tag() {
+            return Ok(());
+        }
+        match self.repository.try_find_tag_name(id)? {
             Some(own) if own != name.short().as_bytes() => {
                 let own = crate::path::quote(&own);
                 let message = format!("{name} would be a tag that says it is {own}");

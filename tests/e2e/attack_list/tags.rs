@@ -2,7 +2,7 @@
 
 use provenance_test_support::{Repo, id_of};
 
-use super::{LEDGER, ana_approves, land, with_policy};
+use super::{LEDGER, PEOPLE, RULES, ana_approves, land, person, text, with_policy};
 use crate::push::hook;
 use crate::server::{push, server};
 use crate::site::Site;
@@ -117,4 +117,58 @@ fn no_tag_and_no_branch_begins_at_a_step_that_was_pushed_over() {
     push(&site, &[&format!("{pushed_over}:refs/heads/release")]).ends(1);
     // What was published earlier may be tagged, and branched from, later.
     push(&site, &["topic:refs/tags/v2", "topic:refs/heads/release"]).ends(0);
+}
+
+/// The policy with one more publish ref, proposed, declared and approved by an admin: the branch `listing`.
+fn list(site: &Site, name: &str, more: &[(&str, &str)]) {
+    let listed = text(site, RULES).replace("\"refs/heads/main\"", &format!("\"refs/heads/main\", \"{name}\""));
+    site.propose("listing", &[&[(RULES, listed.as_str())], more].concat());
+    ana_approves(site, "main...listing");
+}
+
+/// G10.b. Who may push makes any ref that nobody guards yet: what stands there is published the moment it is listed.
+#[test]
+fn no_ref_is_listed_where_something_unpublished_waits() {
+    for name in ["refs/heads/next", "refs/tags/v3"] {
+        let site = Site::new();
+        let server = server(&site);
+        let evil = site.propose("evil", &[("content/c.md", "nobody read this\n")]);
+        push(&site, &[&format!("evil:{name}")]).ends(0);
+        list(&site, name, &[]);
+        let main = server.rev("main");
+        push(&site, &["listing:main", LEDGER]).ends(1).says("rewound-branch").says(name);
+        // Nor where it comes, or goes, with the same push: git may do half of it.
+        push(&site, &["listing:main", LEDGER, &format!(":{name}")]).ends(1).says("rewound-branch");
+        push(&site, &[&format!(":{name}")]).ends(0);
+        for order in [["listing:main", &format!("evil:{name}")], [&format!("evil:{name}"), "listing:main"]] {
+            push(&site, &[&order[..], &[LEDGER]].concat()).ends(1).says("rewound-branch");
+        }
+        assert_eq!(server.rev("main"), main);
+        // At what is published, or is by this push, or nowhere yet.
+        push(&site, &[&format!("main:{name}")]).ends(0);
+        push(&site, &["listing:main", LEDGER]).ends(0);
+        push(&site, &["--force", &format!("evil:{name}")]).ends(1);
+        assert_ne!(server.rev(name), evil);
+    }
+}
+
+/// G10.c. The branch that is listed first says whose keys count: it is taken over by no branch that lay ready.
+#[test]
+fn no_branch_that_lay_ready_becomes_the_authority() {
+    let site = Site::new();
+    let server = server(&site);
+    let eve = text(&site, PEOPLE) + &person(&site, "eve", "human", "\"admin\", \"editor\"");
+    let rules = text(&site, RULES);
+    let own = rules.replace("\"refs/heads/main\"", "\"refs/heads/trunk\", \"refs/heads/main\"");
+    site.propose("trunk", &[(PEOPLE, &eve), (RULES, &own)]);
+    push(&site, &["trunk"]).ends(0);
+    site.propose("listing", &[(RULES, &own)]);
+    ana_approves(&site, "main...listing");
+    push(&site, &["listing:main", LEDGER]).ends(1).says("rewound-branch").says("refs/heads/trunk");
+    // It lists itself, so no push deletes it: whoever runs the server does.
+    push(&site, &[":trunk"]).ends(1).says("branch-deleted");
+    server.git(&["update-ref", "-d", "refs/heads/trunk"]);
+    push(&site, &["listing:main", "listing:trunk", LEDGER]).ends(0);
+    assert_eq!(server.rev("trunk"), server.rev("main"));
+    push(&site, &["--force", "trunk"]).ends(1);
 }

@@ -1,0 +1,54 @@
+//! Refs that a push puts on the list of publish refs, and what stands there already.
+
+use super::{Push, Stop, Update};
+use crate::audit::unpublished;
+use crate::check::{PolicyAt, policy_at};
+use crate::finding::{Code, Finding, causes};
+use crate::id::{CommitId, ObjectId};
+use crate::path::RefName;
+
+impl Push<'_> {
+    /// What is wrong with the refs that the authority's new policy lists and the present one does not: whoever may push
+    /// could have made them, and what they are at would be published without a judgement.
+    pub(super) fn listed_anew(&self, authority: &Update, new: CommitId) -> Result<Vec<Finding>, Stop> {
+        if authority.name != *self.policy.authority() {
+            return Ok(Vec::new());
+        }
+        let PolicyAt::Sound(policy) = policy_at(self.repository, new)? else { return Ok(Vec::new()) };
+        let mut findings = Vec::new();
+        for name in policy.branches().iter().filter(|name| !self.policy.branches().contains(name)) {
+            for id in self.ends(name)? {
+                if let Some(fault) = self.unpublished(name, id, new)? {
+                    let message = format!("{name} would be a publish ref, and is at {id}: {}", fault.message);
+                    let hint = "delete it in a push of its own before this one; where its own policy lists it, whoever runs the server does";
+                    findings.push(Finding::error(fault.code, message).hint(hint));
+                }
+            }
+        }
+        Ok(findings)
+    }
+
+    /// What a ref is now and what it would be after the push, of which git may do half.
+    fn ends(&self, name: &RefName) -> Result<Vec<ObjectId>, Stop> {
+        let moved = self.repository.moved_ref(name)?;
+        let now = self.repository.try_find_ref(&moved)?.map(|target| target.id);
+        let then = self.updates.iter().find(|update| update.name == moved).and_then(|update| update.new);
+        let then = then.filter(|then| Some(*then) != now);
+        Ok(now.into_iter().chain(then).collect())
+    }
+
+    fn unpublished(&self, name: &RefName, id: ObjectId, new: CommitId) -> Result<Option<Finding>, Stop> {
+        if let Err(Stop::Finding(fault)) = self.own_name(name, id) {
+            return Ok(Some(*fault));
+        }
+        let at = match self.repository.peel_to_commit(id) {
+            Ok(at) => at,
+            Err(error) => return Ok(Some(Finding::error(Code::UndecidedObject, causes(&error)))),
+        };
+        // The push publishes it, and where git takes only the rest of the push, nobody lists the ref.
+        if at == new {
+            return Ok(None);
+        }
+        Ok(unpublished(self.repository, self.policy, (name, at), (self.root, self.now))?)
+    }
+}
