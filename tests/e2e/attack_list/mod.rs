@@ -1,6 +1,7 @@
 //! The list of attacks, `docs/reference/attacks.md`, by family. A test names the rows it covers; its honest
 //! twin, which is allowed, stands beside the refusal.
 
+mod audits;
 mod binding;
 mod configuration;
 mod envelope;
