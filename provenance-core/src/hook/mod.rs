@@ -81,7 +81,7 @@ pub fn judge_push(
         return Ok(Judged::undecided(no_policy(root)));
     };
     let mut findings = Vec::new();
-    let updates = refs::resolve(repository, updates, &mut findings)?;
+    let updates = refs::resolve(repository, &policy, updates, &mut findings)?;
     findings.extend(refs::keep_clear(repository, &policy, &updates)?);
     let push = Push { repository, updates: &updates, policy: &policy, root, now };
     let judged = match push.judge() {

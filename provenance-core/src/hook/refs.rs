@@ -15,11 +15,19 @@ use crate::policy::Policy;
 ///
 /// What a push says of the old value is the client's word: git compares it only after the hook. So
 /// it is compared here, and no push that is wrong about it is judged by it.
+///
+/// A guarded ref that is symbolic itself moves where what it leads to does, by whatever name that is
+/// pushed: the update is then one of each guarded ref that it moves.
 pub(super) fn resolve(
     repository: &Repository,
+    policy: &Policy,
     updates: &[Update],
     findings: &mut Vec<Finding>,
 ) -> Result<Vec<Update>, CheckError> {
+    let mut led = Vec::new();
+    for guarded in guarded(policy) {
+        led.push((repository.moved_ref(&guarded)?, guarded));
+    }
     let mut seen = BTreeSet::new();
     let mut resolved = Vec::new();
     for update in updates {
@@ -32,9 +40,15 @@ pub(super) fn resolve(
         if !seen.insert(name.clone()) {
             findings.push(Finding::error(Code::UndecidedHistory, format!("the push moves {name} twice")));
         }
-        resolved.push(Update { name, old, new: update.new });
+        let moves: Vec<&RefName> = led.iter().filter(|(to, _)| *to == name).map(|(_, guarded)| guarded).collect();
+        let names = if moves.is_empty() { vec![&name] } else { moves };
+        resolved.extend(names.into_iter().map(|name| Update { name: name.clone(), old, new: update.new }));
     }
     Ok(resolved)
+}
+
+fn guarded(policy: &Policy) -> Vec<RefName> {
+    policy.branches().iter().cloned().chain([ledger_ref()]).collect()
 }
 
 fn said(id: Option<ObjectId>) -> String {
@@ -49,7 +63,7 @@ pub(super) fn keep_clear(
 ) -> Result<Vec<Finding>, CheckError> {
     let folds = repository.folds_case().map_err(crate::git::RefError::from)?;
     let fold = |name: &RefName| if folds { name.as_str().to_lowercase() } else { name.as_str().to_owned() };
-    let guarded: Vec<RefName> = policy.branches().iter().cloned().chain([ledger_ref()]).collect();
+    let guarded = guarded(policy);
     let mut findings = Vec::new();
     for update in updates {
         let name = fold(&update.name);

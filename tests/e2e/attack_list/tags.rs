@@ -119,6 +119,39 @@ fn no_tag_and_no_branch_begins_at_a_step_that_was_pushed_over() {
     push(&site, &["topic:refs/tags/v2", "topic:refs/heads/release"]).ends(0);
 }
 
+/// G18.a. A publish branch, or the ledger, that is itself a symbolic ref on the server, after a rename for one: what it leads to is guarded.
+#[test]
+fn what_a_publish_ref_leads_to_is_guarded_by_both_names() {
+    let site = with_tag();
+    let server = server(&site);
+    server.git(&["update-ref", "refs/heads/trunk", "main"]);
+    server.git(&["symbolic-ref", "refs/heads/main", "refs/heads/trunk"]);
+    server.git(&["symbolic-ref", LEDGER, "refs/notes/records"]);
+    site.propose("evil", &[("content/c.md", "nobody read this\n")]);
+    site.propose("good", &[("content/b.md", "B\n")]);
+    ana_approves(&site, "main...good");
+    let published = server.rev("main");
+    for name in ["trunk", "main"] {
+        push(&site, &[&format!("evil:{name}")]).ends(1).says("missing-review content/c.md");
+        push(&site, &[&format!(":{name}")]).ends(1);
+        push(&site, &["--force", &format!("evil~1^{{tree}}:{name}")]).ends(1);
+    }
+    for name in ["refs/notes/records", LEDGER] {
+        push(&site, &[&format!("evil:{name}")]).ends(1).says("is no note");
+    }
+    assert_eq!(server.rev("main"), published);
+    // Release moves along where it leads to main, and nobody approved anything for it.
+    server.git(&["symbolic-ref", "refs/heads/release", "refs/heads/main"]);
+    push(&site, &["good:trunk", &format!("{LEDGER}:refs/notes/records")])
+        .ends(1)
+        .says("release")
+        .says("missing-review");
+    server.git(&["symbolic-ref", "--delete", "refs/heads/release"]);
+    push(&site, &["good:trunk", &format!("{LEDGER}:refs/notes/records")]).ends(0);
+    assert_eq!(server.rev("main"), site.repo.rev("good"));
+    assert_eq!(server.rev(LEDGER), site.repo.rev(LEDGER));
+}
+
 /// The policy with one more publish ref, proposed, declared and approved by an admin: the branch `listing`.
 fn list(site: &Site, name: &str, more: &[(&str, &str)]) {
     let listed = text(site, RULES).replace("\"refs/heads/main\"", &format!("\"refs/heads/main\", \"{name}\""));
