@@ -2,7 +2,7 @@
 
 use provenance_test_support::{Repo, id_of};
 
-use super::{LEDGER, PEOPLE, RULES, ana_approves, land, person, text, with_policy};
+use super::{LEDGER, PEOPLE, RULES, ana_approves, land, person, pinned, text, with_policy};
 use crate::push::hook;
 use crate::server::{push, server};
 use crate::site::Site;
@@ -117,6 +117,43 @@ fn no_tag_and_no_branch_begins_at_a_step_that_was_pushed_over() {
     push(&site, &[&format!("{pushed_over}:refs/heads/release")]).ends(1);
     // What was published earlier may be tagged, and branched from, later.
     push(&site, &["topic:refs/tags/v2", "topic:refs/heads/release"]).ends(0);
+}
+
+/// G38.e. The twin on a branch with promoted steps and steps of its own: each of its states was published.
+#[test]
+fn an_earlier_state_of_a_branch_that_others_are_promoted_to_may_be_tagged() {
+    let promote = "\n[[promote]]\nfrom = \"refs/heads/main\"\nto = \"refs/heads/release\"\n";
+    let site = with_tag();
+    site.repo.write(RULES, text(&site, RULES) + promote);
+    let site = pinned(site);
+    let server = server(&site);
+    push(&site, &["main:release"]).ends(0);
+    site.repo.git(&["branch", "--quiet", "release", "main"]);
+    let mut states = Vec::new();
+    for version in ["1", "2"] {
+        site.propose("topic", &[("content/b.md", version)]);
+        ana_approves(&site, "main...topic");
+        push(&site, &["topic:main", LEDGER]).ends(0);
+        land(&site, "topic");
+        site.repo.git(&["checkout", "--quiet", "release"]);
+        site.repo.merge(&["main"], "promote");
+        push(&site, &["release"]).ends(0);
+        states.push(site.repo.rev("release"));
+        site.repo.write("content/c.md", version);
+        site.commit_by("wes", "a fix for release");
+        let branch = ["--branch", "refs/heads/release"];
+        site.signed("wes", &[&["declare", "HEAD", "--extent", "none"], &branch[..]].concat()).ends(0);
+        let review = ["review", "HEAD", "--approve", "--answer", "accuracy=pass"];
+        site.signed("ana", &[&review[..], &branch].concat()).ends(0);
+        push(&site, &["release", LEDGER]).ends(0);
+        states.push(site.repo.rev("release"));
+    }
+    for state in &states {
+        push(&site, &[&format!("{state}:refs/tags/v2")]).ends(0);
+        server.git(&["update-ref", "-d", "refs/tags/v2"]);
+    }
+    let unread = site.repo.commit_tree(&site.repo.rev("main^{tree}"), &[&states[1]], 1_750_000_000);
+    push(&site, &[&format!("{unread}:refs/tags/v2")]).ends(1).says("rewound-branch");
 }
 
 /// G18.a. A publish branch, or the ledger, that is itself a symbolic ref on the server, after a rename for one: what it leads to is guarded.
