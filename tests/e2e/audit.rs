@@ -192,6 +192,24 @@ fn records_may_be_younger_than_the_commit_that_lands() {
 }
 
 #[test]
+fn a_refusal_says_what_is_wrong_with_a_record_and_not_that_the_commit_is_older() {
+    let site = Site::new();
+    site.propose("topic", &[("content/a.md", "1\n")]);
+    let later = ["--now", "2025-06-02T12:00:00Z"];
+    site.signed("wes", &[&["declare", "main...topic", "--extent", "none"], &later[..]].concat()).ends(0);
+    let review = ["review", "main...topic", "--approve", "--answer", "accuracy=pass", "--format", "json"];
+    let review = site.signed("ed", &[&review[..], &later[..]].concat()).ends(0).json();
+    site.repo.git(&["checkout", "--quiet", "main"]);
+    site.repo.git(&["merge", "--quiet", "--ff-only", "topic"]);
+    let audit = ["audit", "--now", "2025-06-03T12:00:00Z"];
+    site.run(&audit).ends(0);
+    let record = review["record"].as_str().unwrap();
+    site.signed("ed", &[&["revoke", record, "-m", "misread"], &later[..]].concat()).ends(0);
+    let told = site.run(&audit).ends(1).says("was revoked by ed");
+    assert!(!told.out.contains("future-timestamp"), "{}", told.out);
+}
+
+#[test]
 fn a_step_with_much_to_say_is_told_in_short() {
     let site = Site::new();
     let files: Vec<(String, String)> = (0..120).map(|at| (format!("content/{at}.md"), format!("{at}\n"))).collect();

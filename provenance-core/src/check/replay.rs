@@ -135,11 +135,12 @@ impl<'r> Replay<'r> {
         Ok(self.in_time(case, &gatherer))
     }
 
-    /// Nobody says when a step was published, only when it was made.
+    /// Nobody says when a step was published, only when it was made. Of reports that do not allow it the first is
+    /// given to which no record is of the future: another would hide what is wrong with that record.
     fn in_time(&self, mut case: Case<'_>, gatherer: &Gatherer<'_>) -> Report {
-        let first = decide(&case, gatherer);
-        if first.verdict == Verdict::Allowed {
-            return first;
+        let mut told = decide(&case, gatherer);
+        if told.verdict == Verdict::Allowed {
+            return told;
         }
         let times = gatherer.stated_times().into_iter().filter(|time| *time > case.now && *time <= self.now);
         for time in times.take(MAX_TIMES).collect::<Vec<_>>() {
@@ -148,8 +149,11 @@ impl<'r> Replay<'r> {
             if later.verdict == Verdict::Allowed {
                 return later;
             }
+            if told.findings.iter().any(|finding| finding.code == Code::FutureTimestamp) {
+                told = later;
+            }
         }
-        first
+        told
     }
 
     fn held(&self, commit: CommitId) -> Result<Held, ReadError> {
