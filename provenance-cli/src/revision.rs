@@ -32,6 +32,23 @@ pub(crate) struct Revision {
 
 /// Reads a range.
 pub(crate) fn parse(repository: &Repository, text: &str) -> Result<Revision, CliError> {
+    let revision = ends(repository, text)?;
+    match revision.typed {
+        Typed::Range(Some(old), new) if !repository.is_ancestor(old, new)? => Err(no_move(text)),
+        _ => Ok(revision),
+    }
+}
+
+/// Reads a range for the gate: where its history cannot be walked, the report says so.
+pub(crate) fn parse_for_gate(repository: &Repository, text: &str) -> Result<Revision, CliError> {
+    let revision = ends(repository, text)?;
+    match revision.typed {
+        Typed::Range(Some(old), new) if matches!(repository.is_ancestor(old, new), Ok(false)) => Err(no_move(text)),
+        _ => Ok(revision),
+    }
+}
+
+fn ends(repository: &Repository, text: &str) -> Result<Revision, CliError> {
     let split =
         text.split_once("...").map(|ends| (ends, true)).or_else(|| text.split_once("..").map(|ends| (ends, false)));
     let Some(((left, right), proposal)) = split else {
@@ -47,15 +64,16 @@ pub(crate) fn parse(repository: &Repository, text: &str) -> Result<Revision, Cli
     }
     let old = repository.resolve(&left)?;
     let named = old.name.filter(|_| !is_head(&left)).into_iter().collect();
-    if proposal {
-        return Ok(Revision { typed: Typed::Proposal(old.commit, new.commit), named });
-    }
-    if !repository.is_ancestor(old.commit, new.commit)? {
-        let message = format!("`{left}` is not an ancestor of `{right}`, so `{text}` is no move of a branch");
-        return Err(CliError::usage(message)
-            .hint(format!("for what `{right}` would bring to `{left}`, write `{left}...{right}`")));
-    }
-    Ok(Revision { typed: Typed::Range(Some(old.commit), new.commit), named })
+    let typed =
+        if proposal { Typed::Proposal(old.commit, new.commit) } else { Typed::Range(Some(old.commit), new.commit) };
+    Ok(Revision { typed, named })
+}
+
+fn no_move(text: &str) -> CliError {
+    let or_head = |end: &str| if end.is_empty() { "HEAD".to_owned() } else { end.to_owned() };
+    let (left, right) = text.split_once("..").map(|(left, right)| (or_head(left), or_head(right))).unwrap_or_default();
+    CliError::usage(format!("`{left}` is not an ancestor of `{right}`, so `{text}` is no move of a branch"))
+        .hint(format!("for what `{right}` would bring to `{left}`, write `{left}...{right}`"))
 }
 
 /// Whether a revision is named by where HEAD happens to be.

@@ -109,6 +109,22 @@ fn shallow_and_partial_clones_say_what_to_fetch() {
 }
 
 #[test]
+fn a_parent_that_is_not_here_is_said_in_the_report_of_either_range() {
+    let site = Site::new();
+    site.propose("topic", &[("content/b.md", "B\n")]);
+    let (tree, nowhere) = (site.repo.rev("topic^{tree}"), provenance_test_support::id_of('1'));
+    let who = "Wes <wes@example.com> 1735700000 +0000";
+    let text = format!("tree {tree}\nparent {nowhere}\nauthor {who}\ncommitter {who}\n\nedit\n");
+    let orphan = site.repo.hash_object("commit", text);
+    for dots in ["..", "..."] {
+        let range = format!("main{dots}{orphan}");
+        let ran = site.run(&["check", &range, "--branch", "main", "--format", "json"]).ends(3);
+        assert_eq!(ran.codes("error"), ["undecided-history"], "{range}");
+    }
+    site.run(&["declare", &format!("main..{orphan}"), "--extent", "none"]).ends(3).says("is not in this repository");
+}
+
+#[test]
 fn a_reftable_repository_is_refused_with_the_way_out() {
     let repo = Repo::empty_folder();
     let made = repo.try_git(&["init", "--quiet", "--ref-format=reftable", "."]);

@@ -44,7 +44,7 @@ pub(super) fn answer(report: &Report, out: &mut Output) {
 
 fn request(app: &App, options: &Check) -> Result<Request, CliError> {
     let repository = &app.repository;
-    let range = options.range.as_deref().map(|text| revision::parse(repository, text)).transpose()?;
+    let range = options.range.as_deref().map(|text| revision::parse_for_gate(repository, text)).transpose()?;
     let branch = options.branch.as_deref().map(crate::args::branch).transpose()?;
     let named = range.as_ref().map(|range| range.named.clone()).unwrap_or_default();
     let root = root(app, options.root.as_deref())?;
