@@ -11,15 +11,24 @@ pub(super) struct Case {
     /// The text of the file `case`.
     pub(super) text: String,
     pub(super) setup: Option<String>,
-    /// `ID REF` of every ref, sorted.
+    /// The lines of a push, as git gives them to a hook.
+    pub(super) push: Option<String>,
+    pub(super) bundles: Vec<Bundle>,
+}
+
+/// A bundle of a case.
+#[derive(Clone)]
+pub(super) struct Bundle {
+    pub(super) file: &'static str,
+    /// `ID REF` of every ref in it.
     pub(super) refs: String,
-    /// The repository, kept until its bundle is written.
-    bundle: Option<Vec<u8>>,
+    /// Its bytes, kept until it is written.
+    pub(super) bytes: Option<Vec<u8>>,
 }
 
 /// A case that lacks its command or its verdict.
 pub(super) struct Open<'a> {
-    world: &'a World,
+    pub(super) world: &'a World,
     name: &'static str,
     head: String,
     tail: String,
@@ -40,7 +49,17 @@ pub(super) fn folder() -> PathBuf {
 impl World {
     /// A case of what is in this world now: its name, the clauses that it holds, and what it shows.
     pub(super) fn case(&self, name: &'static str, clauses: &str, shows: &str) -> Open<'_> {
-        let head = format!("# {shows}\n{}since 1\nnow 2025-06-01T12:00:00Z\n", lines("clause", clauses.split(' ')));
+        self.case_since(1, name, clauses, shows)
+    }
+
+    /// A case that the second version of the suite brought.
+    pub(super) fn second(&self, name: &'static str, clauses: &str, shows: &str) -> Open<'_> {
+        self.case_since(2, name, clauses, shows)
+    }
+
+    fn case_since(&self, version: u8, name: &'static str, clauses: &str, shows: &str) -> Open<'_> {
+        let clauses = lines("clause", clauses.split(' '));
+        let head = format!("# {shows}\n{clauses}since {version}\nnow 2025-06-01T12:00:00Z\n{}", self.format_line());
         let (branch, root) = (MAIN.to_owned(), Some(self.root.clone()));
         Open { world: self, name, head, tail: String::new(), branch, root, setup: None }
     }
@@ -97,22 +116,47 @@ impl<'a> Open<'a> {
 
     fn close(self, range: &str, exit: u8, findings: &[impl AsRef<str>]) -> Case {
         self.world.write_ledger();
-        let root = self.root.as_ref().map(|root| format!("root {root}\n")).unwrap_or_default();
         let command = format!("range {}\nbranch {}\n", full(range), self.branch);
-        let findings: String = findings.iter().map(|finding| format!("{}\n", finding.as_ref())).collect();
-        let exit = format!("exit {exit}\n");
-        let text = [&self.head, &root, &self.tail, &command, &exit, &findings].map(String::as_str);
-        let refs = self.world.repo.git(&["for-each-ref", "--format=%(objectname) %(refname)"]);
-        let bundle = updating().then(|| self.bundle());
-        let setup = self.setup.map(|script| format!("# What the bundle cannot hold.\n{script}"));
-        Case { name: self.name, text: text.concat(), setup, refs, bundle }
+        let repository = self.world.bundle();
+        self.end(&command, exit, findings, None, vec![repository])
     }
 
-    /// Of every ref by its full name; HEAD is none.
-    fn bundle(&self) -> Vec<u8> {
-        let file = self.world.repo.home().join("bundle");
-        let create = ["--no-replace-objects", "bundle", "create", "--quiet", "--version=2"];
-        self.world.repo.git(&[create.as_slice(), &[file.to_str().unwrap(), "--glob=refs/*"]].concat());
+    /// The case, with its command and what is expected.
+    pub(super) fn end(
+        self,
+        command: &str,
+        exit: u8,
+        findings: &[impl AsRef<str>],
+        push: Option<String>,
+        bundles: Vec<Bundle>,
+    ) -> Case {
+        let root = self.root.as_ref().map(|root| format!("root {root}\n")).unwrap_or_default();
+        let findings: String = findings.iter().map(|finding| format!("{}\n", finding.as_ref())).collect();
+        let exit = format!("exit {exit}\n");
+        let text = [&self.head, &root, &self.tail, command, &exit, &findings].map(AsRef::<str>::as_ref);
+        let setup = self.setup.map(|script| format!("# What the bundle cannot hold.\n{script}"));
+        Case { name: self.name, text: text.concat(), setup, push, bundles }
+    }
+}
+
+impl World {
+    /// What a case says of its ids, where they are no SHA-1.
+    fn format_line(&self) -> &'static str {
+        if self.root.len() == 64 { "format sha256\n" } else { "" }
+    }
+
+    /// The repository: every ref by its full name; HEAD is none.
+    pub(super) fn bundle(&self) -> Bundle {
+        let refs = self.repo.git(&["for-each-ref", "--format=%(objectname) %(refname)"]);
+        Bundle { file: "repository.bundle", refs, bytes: updating().then(|| self.bundled(&["--glob=refs/*"])) }
+    }
+
+    /// A bundle of what these words of `git rev-list` name.
+    pub(super) fn bundled(&self, words: &[&str]) -> Vec<u8> {
+        let file = self.repo.home().join("bundle");
+        let version = if self.root.len() == 64 { "--version=3" } else { "--version=2" };
+        let create = ["--no-replace-objects", "bundle", "create", "--quiet", version, file.to_str().unwrap()];
+        self.repo.git(&[&create, words].concat());
         fs::read(file).unwrap()
     }
 }
@@ -139,32 +183,48 @@ impl Case {
     /// Writes the case if there is none of its name: a published case is never edited.
     pub(super) fn write(&self) {
         let folder = folder().join("cases").join(self.name);
-        if let (false, Some(bundle)) = (folder.exists(), &self.bundle) {
-            fs::create_dir_all(&folder).unwrap();
-            fs::write(folder.join("case"), &self.text).unwrap();
-            fs::write(folder.join("repository.bundle"), bundle).unwrap();
-            if let Some(setup) = &self.setup {
-                fs::write(folder.join("setup"), setup).unwrap();
+        if folder.exists() {
+            return;
+        }
+        fs::create_dir_all(&folder).unwrap();
+        for (name, text) in self.texts() {
+            if let Some(text) = text {
+                fs::write(folder.join(name), text).unwrap();
             }
         }
+        for bundle in &self.bundles {
+            fs::write(folder.join(bundle.file), bundle.bytes.as_ref().expect("cases are written")).unwrap();
+        }
+    }
+
+    fn texts(&self) -> [(&'static str, Option<&String>); 3] {
+        [("case", Some(&self.text)), ("setup", self.setup.as_ref()), ("push", self.push.as_ref())]
     }
 
     /// Why the case in its folder is not this one.
     pub(super) fn differs(&self, git: impl Fn(&[&str]) -> String) -> Option<String> {
         let folder = folder().join("cases").join(self.name);
-        let read = |name: &str| fs::read_to_string(folder.join(name)).ok();
-        if read("case").as_deref() != Some(&self.text) {
-            return Some(format!("{}: its file `case` should be\n{}", self.name, self.text));
+        for (name, text) in self.texts() {
+            if fs::read_to_string(folder.join(name)).ok().as_ref() != text {
+                return Some(format!("{}: its file `{name}` should be\n{}", self.name, text.map_or("", |it| it)));
+            }
         }
-        if read("setup") != self.setup {
-            return Some(format!("{}: its file `setup` should be {:?}", self.name, self.setup));
+        let there = fs::read_dir(&folder)
+            .unwrap()
+            .filter(|file| file.as_ref().unwrap().path().extension().is_some_and(|ending| ending == "bundle"));
+        if there.count() != self.bundles.len() {
+            return Some(format!("{}: it should have {} bundles", self.name, self.bundles.len()));
         }
-        let heads = git(&["bundle", "list-heads", folder.join("repository.bundle").to_str().unwrap()]);
-        let sort = |text: &str| {
-            let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
-            lines.sort();
-            lines
-        };
-        (sort(&heads) != sort(&self.refs)).then(|| format!("{}: its refs should be\n{}", self.name, self.refs))
+        self.bundles.iter().find_map(|bundle| {
+            let heads = git(&["bundle", "list-heads", folder.join(bundle.file).to_str().unwrap()]);
+            let sort = |text: &str| {
+                let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+                lines.sort();
+                lines
+            };
+            let refs = &bundle.refs;
+            (sort(&heads) != sort(refs))
+                .then(|| format!("{}: refs of its {} should be\n{refs}", self.name, bundle.file))
+        })
     }
 }

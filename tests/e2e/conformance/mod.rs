@@ -3,22 +3,30 @@
 //! `UPDATE_CONFORMANCE=1 cargo test --test e2e conformance::` writes cases that are not there yet. It changes none: a
 //! published case stays what it is, and other behaviour is another case.
 
+mod acceptances;
 mod ai;
 mod branches;
 mod case;
 mod chains;
 mod envelopes;
 mod hostile;
+mod incidents;
 mod keys;
 mod ledgers;
 mod merges;
+mod pages;
 mod policies;
 mod records;
+mod registers;
 mod rejections;
 mod runner;
+mod scans;
 mod seats;
 mod sets;
 mod signers;
+mod topics;
+mod trainings;
+mod waivers;
 mod world;
 
 use std::collections::BTreeSet;
@@ -30,18 +38,25 @@ use case::Case;
 
 /// Every family of cases.
 const FAMILIES: &[fn() -> Vec<Case>] = &[
+    acceptances::cases,
     ai::cases,
     branches::cases,
     chains::cases,
     envelopes::cases,
     hostile::cases,
+    incidents::cases,
     ledgers::cases,
     merges::cases,
+    pages::cases,
     policies::cases,
+    registers::cases,
     rejections::cases,
+    scans::cases,
     seats::cases,
     sets::cases,
     signers::cases,
+    trainings::cases,
+    waivers::cases,
 ];
 
 #[test]

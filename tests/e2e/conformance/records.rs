@@ -12,8 +12,8 @@ use super::world::{MAIN, World};
 
 /// A statement before it is signed.
 pub(super) struct Draft<'a> {
-    world: &'a World,
-    kind: &'static str,
+    pub(super) world: &'a World,
+    pub(super) kind: &'static str,
     key: Key,
     pub(super) predicate: Value,
 }
@@ -111,6 +111,9 @@ impl Draft<'_> {
             digest.as_object_mut().unwrap().remove("mode");
             json!({ "name": change["path"], "digest": digest })
         };
+        if let Some(subjects) = self.subjects_of_topics(subject) {
+            return subjects;
+        }
         match self.predicate["changes"].as_array() {
             Some(changes) => changes.iter().map(subject).collect(),
             None => {
@@ -133,12 +136,15 @@ impl Draft<'_> {
         statement.to_string()
     }
 
-    /// The ids under which the record belongs (R10.3, R10.4).
+    /// The ids under which the record belongs (R10.3, R10.4, R10.11).
     pub(super) fn places(&self) -> BTreeSet<String> {
         let changes = self.predicate["changes"].as_array().map(Vec::as_slice).unwrap_or_default();
-        let ends = changes.iter().flat_map(|change| [&change["before"], &change["after"]]);
+        let step = &self.predicate["step"];
+        let changes = changes.iter().chain(step.get("change"));
+        let ends = changes.flat_map(|change| [&change["before"], &change["after"]]).chain(step.get("entry"));
         let ids = ends.flat_map(|entry| [entry.get("gitBlob"), entry.get("gitCommit")]).flatten();
-        ids.chain(self.predicate.get("envelope")).filter_map(Value::as_str).map(str::to_owned).collect()
+        let ids = ids.chain(self.predicate.get("envelope")).filter_map(Value::as_str).map(str::to_owned);
+        ids.chain(self.topic().map(|topic| self.world.topic(&topic).0)).collect()
     }
 
     /// The envelope of a payload, which may be another than the draft's.

@@ -60,7 +60,12 @@ impl World {
     }
 
     pub(super) fn with(policy: &str, people: &str) -> Self {
-        let repo = Repo::init(&["--object-format=sha1"]);
+        Self::of_format("sha1", policy, people)
+    }
+
+    /// A world whose ids are of this format.
+    pub(super) fn of_format(format: &str, policy: &str, people: &str) -> Self {
+        let repo = Repo::init(&[&format!("--object-format={format}")]);
         let mut world = Self { repo, root: String::new(), ledger: RefCell::default(), clock: Cell::new(START) };
         let files = [
             put(".provenance/people.toml", people),
@@ -71,6 +76,11 @@ impl World {
         ];
         world.root = world.commit_as("ana", MAIN, &[], &files, "policy");
         world
+    }
+
+    /// Main gains these edits, which count as published.
+    pub(super) fn publish(&self, edits: &[Edit]) -> String {
+        self.commit("main", "main", edits)
     }
 
     /// Commits edits by Wes on top of a revision; the branch of this short name is then there. Returns the commit.
@@ -113,7 +123,7 @@ impl World {
         fields.chunks(2).map(change).collect()
     }
 
-    fn entry(&self, mode: &str, id: &str) -> Value {
+    pub(super) fn entry(&self, mode: &str, id: &str) -> Value {
         match mode {
             "000000" => Value::Null,
             "160000" => json!({ "mode": mode, "gitCommit": id }),
@@ -131,12 +141,20 @@ impl World {
 
     /// Writes the ledger's ref: one commit that holds all notes.
     pub(super) fn write_ledger(&self) {
+        self.write_notes(LEDGER, None);
+    }
+
+    /// Writes all notes as one commit at a ref, on top of another.
+    pub(super) fn write_notes(&self, at: &str, on: Option<&str>) {
         let ledger = self.ledger.borrow();
         if ledger.is_empty() {
             return;
         }
-        let mut stream = format!("commit {LEDGER}\ncommitter ledger <ledger@example.com> {START} +0000\n").into_bytes();
+        let mut stream = format!("commit {at}\ncommitter ledger <ledger@example.com> {START} +0000\n").into_bytes();
         data(&mut stream, b"records\n");
+        if let Some(on) = on {
+            stream.extend(format!("from {}\ndeleteall\n", self.repo.rev(on)).bytes());
+        }
         for (place, lines) in &*ledger {
             let note: Vec<u8> = lines.iter().flat_map(|line| line.iter().copied().chain([b'\n'])).collect();
             Edit { path: place.as_bytes().to_vec(), to: Some(("100644", note)) }.write(&mut stream);
@@ -165,6 +183,12 @@ fn data(stream: &mut Vec<u8>, bytes: &[u8]) {
     stream.extend(format!("data {}\n", bytes.len()).bytes());
     stream.extend_from_slice(bytes);
     stream.push(b'\n');
+}
+
+/// The policy with one more line in its rule for content, and further entries.
+pub(super) fn policy(line: &str, entries: &str) -> String {
+    let asked = "declaration = \"required\"\n";
+    format!("{}\n{entries}", POLICY.replace(asked, &format!("{asked}{line}\n")))
 }
 
 /// The roster.
