@@ -13,6 +13,7 @@ mod hostile;
 mod incidents;
 mod keys;
 mod ledgers;
+mod limits;
 mod merges;
 mod pages;
 mod policies;
@@ -46,6 +47,7 @@ const FAMILIES: &[fn() -> Vec<Case>] = &[
     hostile::cases,
     incidents::cases,
     ledgers::cases,
+    limits::cases,
     merges::cases,
     pages::cases,
     policies::cases,
