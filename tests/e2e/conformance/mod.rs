@@ -14,9 +14,11 @@ mod incidents;
 mod keys;
 mod ledgers;
 mod limits;
+mod malformed;
 mod merges;
 mod pages;
 mod policies;
+mod raw;
 mod records;
 mod registers;
 mod rejections;
@@ -48,6 +50,7 @@ const FAMILIES: &[fn() -> Vec<Case>] = &[
     incidents::cases,
     ledgers::cases,
     limits::cases,
+    malformed::cases,
     merges::cases,
     pages::cases,
     policies::cases,
