@@ -9,6 +9,7 @@ mod branches;
 mod case;
 mod chains;
 mod envelopes;
+mod formats;
 mod hostile;
 mod incidents;
 mod keys;
@@ -46,6 +47,7 @@ const FAMILIES: &[fn() -> Vec<Case>] = &[
     branches::cases,
     chains::cases,
     envelopes::cases,
+    formats::cases,
     hostile::cases,
     incidents::cases,
     ledgers::cases,
