@@ -1,4 +1,5 @@
-# Compares what a case expects with what a gate said. Called as: awk -v code=EXIT -f judge.awk CASE REPORT
+# Compares what a case expects with what a gate said. Called as: awk -v code=EXIT -v push=1 -f judge.awk CASE REPORT,
+# without push=1 where the case is none.
 # Prints nothing where the case holds, else one line of expected and found.
 
 FNR == 1 { files++ }
@@ -27,7 +28,7 @@ END {
 function holds(    i) {
   if (code "" != wanted_code "") return 0
   if (code == 2) return 1
-  # What is no commit leaves nothing to report on.
+  # What is no commit, and what git says of a push and cannot be read, leaves nothing to report on.
   if (code == 3 && !wants && !nevers) return 1
   if (broken || verdict != (code == 0 ? "allowed" : code == 1 ? "refused" : "undecided")) return 0
   for (i = 1; i <= wants; i++) if (!reported(want_severity[i], want[i])) return 0
@@ -63,7 +64,7 @@ function found(    i, said) {
   return said
 }
 
-# The report is one JSON value; of it only `verdict` and `findings` are read.
+# The report is one JSON value; of it only `verdict` and `findings` are read, of a push those of its `reports` too.
 function read_report() {
   at = 1
   value("")
@@ -103,7 +104,7 @@ function array(path,    n) {
   if (substr(text, at, 1) == "]") { at++; return }
   while (!broken) {
     n++
-    if (path == ".findings") count = n
+    if (path == ".findings" || push && path ~ /^\.reports\.[0-9]+\.findings$/) place[path "." n] = ++count
     value(path "." n)
     if (!another("]")) return
   }
@@ -137,9 +138,11 @@ function plain(letter) {
   return index("\"\\/", letter) ? letter : "\\" letter
 }
 
-function keep(path, said,    parts) {
+function keep(path, said,    above) {
   if (path == ".verdict") verdict = said
-  if (split(path, parts, ".") == 4 && parts[2] == "findings") finding[parts[3] + 0, parts[4]] = said
+  above = path
+  sub(/\.[^.]*$/, "", above)
+  if (above in place) finding[place[above], substr(path, length(above) + 2)] = said
 }
 
 function blank() {

@@ -10,6 +10,8 @@ mod case;
 mod chains;
 mod envelopes;
 mod formats;
+mod guards;
+mod hooks;
 mod hostile;
 mod incidents;
 mod keys;
@@ -19,6 +21,7 @@ mod malformed;
 mod merges;
 mod pages;
 mod policies;
+mod pushes;
 mod raw;
 mod records;
 mod registers;
@@ -48,6 +51,8 @@ const FAMILIES: &[fn() -> Vec<Case>] = &[
     chains::cases,
     envelopes::cases,
     formats::cases,
+    guards::cases,
+    hooks::cases,
     hostile::cases,
     incidents::cases,
     ledgers::cases,

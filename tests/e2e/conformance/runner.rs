@@ -44,12 +44,16 @@ fn few(repo: &Repo) -> PathBuf {
     }
     for name in ["reviewed-change", "unreviewed-change", "root-not-in-history", "range-backwards"] {
         std::fs::create_dir(suite.join("cases").join(name)).unwrap();
-        for file in ["case", "repository.bundle"] {
-            std::fs::copy(folder().join("cases").join(name).join(file), suite.join("cases").join(name).join(file))
-                .unwrap();
-        }
+        copy(&suite, name, &["case", "repository.bundle"]);
     }
     suite.join("run")
+}
+
+/// A case of a suite of its own has these files of the published one.
+fn copy(suite: &Path, name: &str, files: &[&str]) {
+    for file in files {
+        std::fs::copy(folder().join("cases").join(name).join(file), suite.join("cases").join(name).join(file)).unwrap();
+    }
 }
 
 #[test]
@@ -78,6 +82,47 @@ fn a_gate_that_always_says_the_same_fails() {
         assert_eq!(ran.out.matches("FAIL ").count(), 4 - passed, "{name}: {}", ran.out);
         assert!(ran.out.contains("expected exit ") && ran.out.contains("; found exit "), "{name}: {}", ran.out);
     }
+}
+
+/// Two pushes for hooks that are wrong: one that is taken, and one that is not.
+fn pushes(repo: &Repo) -> PathBuf {
+    let runner = few(repo);
+    let suite = runner.parent().unwrap();
+    std::fs::remove_dir_all(suite.join("cases")).unwrap();
+    for name in ["push-with-its-ledger", "push-unreviewed"] {
+        std::fs::create_dir_all(suite.join("cases").join(name)).unwrap();
+        copy(suite, name, &["case", "repository.bundle", "push", "push.bundle"]);
+    }
+    runner
+}
+
+#[test]
+fn a_hook_is_called_as_git_calls_it_and_judged_by_all_its_reports() {
+    let repo = Repo::empty_folder();
+    let runner = pushes(&repo);
+    let say = |verdict: &str, code: u8| format!("echo '{verdict}'\nexit {code}");
+    let finding = |code: &str| format!(r#"{{"severity":"error","code":"{code}","path":"content/b.md"}}"#);
+    let missing = [finding("missing-review"), finding("missing-declaration")].join(",");
+    let report =
+        |errors: &str| format!(r#"{{"verdict":"refused","reports":[{{"findings":[{errors}]}}],"findings":[]}}"#);
+    // What is pushed can be read in quarantine and is not in the repository.
+    let honest = r#"[ "$1 $2 $3 $4 $5" = "hook pre-receive --format json --now" ] || exit 9
+while read -r old new ref; do
+  git cat-file -e "$new" || exit 8
+  GIT_OBJECT_DIRECTORY=objects git cat-file -e "$new" 2>/dev/null && exit 7
+done
+"#;
+    for (name, script, passed) in [
+        ("takes", honest.to_owned() + &say(r#"{"verdict":"allowed","reports":[],"findings":[]}"#, 0), 1),
+        ("declines", honest.to_owned() + &say(&report(&missing), 1), 1),
+        ("declines-for-less", say(&report(&finding("missing-review")), 1), 0),
+        ("declines-for-more", say(&report(&format!("{missing},{}", finding("rejected"))), 1), 0),
+        ("cannot-read", say("", 3), 0),
+    ] {
+        let ran = run(&repo, &runner, &gate(&repo, name, &script), &[]).ends(1);
+        assert_eq!(last(&ran), (passed, 2 - passed), "{name}: {}", ran.out);
+    }
+    assert_eq!(last(&run(&repo, &runner, env!("CARGO_BIN_EXE_git-provenance"), &[]).ends(0)), (2, 0));
 }
 
 #[test]
