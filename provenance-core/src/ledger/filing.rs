@@ -171,10 +171,15 @@ impl<'f> Filing<'f> {
 
 /// What is wrong with a record that lies in the note of `id`.
 fn misfiled(record: &Named, id: ObjectId, blob: BlobId) -> Option<Fault> {
-    let rightful = if record.stored_once { id == blob.0 } else { record.names(id) };
     let short_id = &record.short_id;
     let message = match record.unfiled {
-        _ if !rightful => format!("record {short_id} is filed under {id}, which it does not name"),
+        _ if record.stored_once && id != blob.0 => format!(
+            "record {short_id} has more than {POINTER_THRESHOLD} bytes and is filed under {id} itself, expected there \
+             a pointer to {blob}"
+        ),
+        _ if !record.stored_once && !record.names(id) => {
+            format!("record {short_id} is filed under {id}, which it does not name")
+        }
         Some(place) => format!("record {short_id} names {place} and is not filed there"),
         None => return None,
     };

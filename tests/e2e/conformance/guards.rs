@@ -10,7 +10,7 @@ use super::world::{LEDGER, MAIN, POLICY, World, put};
 const B: &str = "content/b.md";
 
 pub(super) fn cases() -> Vec<Case> {
-    [sound(), unsound(), lost(), rosters(), released()].into_iter().flatten().collect()
+    [sound(), unsound(), large(), lost(), rosters(), released()].into_iter().flatten().collect()
 }
 
 /// A server with a reviewed topic whose ledger it has.
@@ -127,6 +127,43 @@ fn unsound() -> Vec<Case> {
             |world, _| world.file("README", "hello"),
             "ledger-with-another-file",
             "Nor a file that is no note.",
+            &malformed,
+        ),
+    ]
+}
+
+/// Ed's rejection with a comment of so many bytes, under its own id and behind pointers, or whole where it belongs.
+fn large() -> Vec<Case> {
+    let of = |bytes: usize, whole: bool| {
+        move |world: &World| {
+            let draft = world.review("ed", "main", "topic").reject().set("comment", json!("x".repeat(bytes)));
+            let line = draft.seal(&draft.payload());
+            let blob = world.repo.git_with(&["hash-object", "--stdin"], format!("{line}\n"));
+            if !whole {
+                world.file(&blob, &line);
+            }
+            let filed = if whole { line } else { format!("{{\"envelope\":\"{blob}\"}}") };
+            ends(world).iter().for_each(|place| world.file(place, &filed));
+        }
+    };
+    let malformed = ["malformed-record"];
+    vec![
+        accepted(
+            of(20_000, false),
+            "ledger-with-a-large-record",
+            "G20.6 R10.6",
+            "A line of more than 16,384 bytes stands once, and pointers to it where it belongs.",
+        ),
+        declined(
+            |world, _| of(20_000, true)(world),
+            "ledger-with-a-large-record-whole",
+            "It is not copied into every note.",
+            &malformed,
+        ),
+        declined(
+            |world, _| of(100, false)(world),
+            "ledger-with-a-small-record-behind-pointers",
+            "A shorter one stands where it belongs itself.",
             &malformed,
         ),
     ]
