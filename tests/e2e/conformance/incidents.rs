@@ -5,13 +5,13 @@ use serde_json::{Value, json};
 use super::case::Case;
 use super::keys::Key;
 use super::records::Record;
-use super::world::{POLICY, World, people, person_with, policy, put, seven};
+use super::world::{POLICY, World, delete, people, person_with, policy, put, seven};
 
 const B: &str = "content/b.md";
 const OPEN: [&str; 1] = ["open-incident content/b.md"];
 
 pub(super) fn cases() -> Vec<Case> {
-    [opened(), closed(), closings(), openers(), several(), merged()].into_iter().flatten().collect()
+    [opened(), closed(), closings(), openers(), several(), merged(), removed()].into_iter().flatten().collect()
 }
 
 /// A reviewed topic.
@@ -205,4 +205,20 @@ fn merged() -> Vec<Case> {
         )
         .allows("main..merge", &[]);
     vec![open, corrected]
+}
+
+/// The harmful page is taken away.
+fn removed() -> Vec<Case> {
+    let world = World::new();
+    world.commit("topic", "main", &[delete(B)]);
+    world.approve("main", "topic");
+    let incident = open(&world, "ed");
+    let deleted = world
+        .second("incident-and-deletion", "G23.2", "To delete the page is a change like any other.")
+        .refuses("main...topic", &OPEN);
+    world.incident("wes", B, correction(&world, &incident)).file();
+    let corrected = world
+        .second("incident-corrected-by-deletion", "G23.2 R8.2", "And may be the correction.")
+        .allows("main...topic", &[]);
+    vec![deleted, corrected]
 }

@@ -34,6 +34,7 @@ mod signers;
 mod topics;
 mod trainings;
 mod waivers;
+mod ways;
 mod world;
 
 use std::collections::BTreeSet;
@@ -69,6 +70,7 @@ const FAMILIES: &[fn() -> Vec<Case>] = &[
     signers::cases,
     trainings::cases,
     waivers::cases,
+    ways::cases,
 ];
 
 #[test]

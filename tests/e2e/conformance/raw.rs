@@ -7,12 +7,19 @@ use super::world::World;
 /// A script that writes objects into the repository of a case.
 pub(super) struct Raw<'a> {
     world: &'a World,
+    /// The folder of the repository's objects.
+    objects: &'static str,
     pub(super) script: String,
 }
 
 impl<'a> Raw<'a> {
     pub(super) fn of(world: &'a World) -> Self {
-        Self { world, script: String::new() }
+        Self { world, objects: ".git/objects", script: String::new() }
+    }
+
+    /// The same in a bare repository.
+    pub(super) fn of_server(world: &'a World) -> Self {
+        Self { objects: "objects", ..Self::of(world) }
     }
 
     /// The id of an object with these bytes, well-formed or not.
@@ -25,7 +32,7 @@ impl<'a> Raw<'a> {
     /// Writes these bytes where the object of an id is looked for.
     pub(super) fn at(&mut self, id: &str, kind: &str, bytes: &[u8]) {
         let object = [format!("{kind} {}\0", bytes.len()).as_bytes(), bytes].concat();
-        let folder = format!(".git/objects/{}", &id[..2]);
+        let folder = format!("{}/{}", self.objects, &id[..2]);
         let text = printed(&stored(&object));
         writeln!(self.script, "mkdir -p {folder}\nprintf '{text}' > {folder}/{}", &id[2..]).unwrap();
     }

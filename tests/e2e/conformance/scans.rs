@@ -4,13 +4,13 @@ use serde_json::{Value, json};
 
 use super::case::Case;
 use super::records::Draft;
-use super::world::{MAIN, POLICY, World, delete, policy, put};
+use super::world::{MAIN, POLICY, World, delete, policy, put, seven};
 
 const B: &str = "content/b.md";
 const MISSING: [&str; 1] = ["missing-scan content/b.md"];
 
 pub(super) fn cases() -> Vec<Case> {
-    [results(), of_what(), bursts(), answers()].into_iter().flatten().collect()
+    [results(), of_what(), merged(), bursts(), answers()].into_iter().flatten().collect()
 }
 
 fn world() -> World {
@@ -157,4 +157,23 @@ fn answers() -> Vec<Case> {
             .second("answer-not-applicable-needs-nothing", "G25.3", "What does not apply needs neither.")
             .allows("main...topic", &[]),
     ]
+}
+
+/// A clean merge is another content than what was scanned.
+fn merged() -> Vec<Case> {
+    const A: &str = "content/a.md";
+    let world = world();
+    world.commit("topic", "main", &[put(A, seven(&[1]))]);
+    world.approve("main", "topic");
+    scan(&world, "ci", "pass").file();
+    world.publish(&[put(A, seven(&[7]))]);
+    world.commit_as("wes", "refs/heads/merge", &["main", "topic"], &[put(A, seven(&[1, 7]))], "merge");
+    let missing = world
+        .second("scan-of-one-side-of-a-merge", "G25.1 G13.1", "A clean merge needs no review of its own, and a scan.")
+        .refuses("main..merge", &["missing-scan content/a.md"]);
+    let changes = json!(world.changes("main", "merge"));
+    scan(&world, "ci", "pass").set("changes", changes).file();
+    let scanned =
+        world.second("scan-of-a-merge", "G25.1 G13.1", "With one of what it is it passes.").allows("main..merge", &[]);
+    vec![missing, scanned]
 }
