@@ -233,10 +233,13 @@ impl<'a> Judge<'a> {
                 verdict.works.extend(part.works);
             }
         }
+        // Where no chain leads on from the merge, what the change ends in was asked about nowhere yet.
         let contributors = contributors(&verdict.works);
-        for (person, record) in self.rejections(onward, result, requirements, &contributors)? {
-            let message = format!("{person} rejected this version (record {})", record.short());
-            verdict.faults.push(Fault::new(Code::Rejected, message));
+        for node in BTreeSet::from([result, change.after()]) {
+            for (person, record) in self.rejections(onward, node, requirements, &contributors)? {
+                let message = format!("{person} rejected this version (record {})", record.short());
+                verdict.faults.push(Fault::new(Code::Rejected, message));
+            }
         }
         // What somebody declared of the merge as a whole is no need of it, and binds where it is there.
         let whole = self.work(span, path, book, &[change.before(), change.after()])?;

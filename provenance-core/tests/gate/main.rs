@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a failure is a panic")]
 
 mod ai;
+mod around_waivers;
 mod binding;
 mod branches;
 mod company;
