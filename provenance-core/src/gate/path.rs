@@ -261,12 +261,18 @@ impl<'a> Judge<'a> {
             let Ok(moved) = Change::new(path.clone(), before, after) else { return Ok(None) };
             self.judge_move(&self.move_span(branch, step, &around, at), &moved, requirements).map(Some)
         })?;
+        let Some(mut judged) = judged.into_iter().collect::<Option<Vec<_>>>() else { return Ok(None) };
+        if let Some(at) = judged.iter().position(|verdict| verdict.status == ChangeStatus::Unreviewed) {
+            let mut failed = judged.swap_remove(at);
+            // Whose work the others are is asked all the same, by whoever waives what this one lacks.
+            failed
+                .chain
+                .works
+                .extend(judged.into_iter().flat_map(|verdict| verdict.chain.works).filter_map(Work::if_any));
+            return Ok(Some(failed));
+        }
         let mut all = PathVerdict { status: ChangeStatus::Exempt, chain: ChainVerdict::default() };
         for verdict in judged {
-            let Some(verdict) = verdict else { return Ok(None) };
-            if verdict.status == ChangeStatus::Unreviewed {
-                return Ok(Some(verdict));
-            }
             all.status = weaker(all.status, verdict.status);
             all.chain.warnings.extend(verdict.chain.warnings);
             all.chain.reviewers.extend(verdict.chain.reviewers);
@@ -303,7 +309,9 @@ impl<'a> Judge<'a> {
         }
         // That nobody reviewed it here says less than what keeps the reviews over there from counting.
         let unheard = net.chain.faults.iter().all(|fault| fault.code == Code::MissingReview);
-        Ok(tried.filter(|_| unheard).unwrap_or(net))
+        let Some(mut tried) = tried.filter(|_| unheard) else { return Ok(net) };
+        tried.chain.works.extend(net.chain.works.into_iter().filter_map(Work::if_any));
+        Ok(tried)
     }
 
     /// The moves on a promoted branch that make up a change here; none where they do not, or where

@@ -1,8 +1,11 @@
 //! Ways around what a waiver does not cover.
 
 use provenance_core::finding::Code;
+use provenance_core::gate::Promotion;
+use provenance_core::id::CommitId;
+use provenance_core::statement::{Declaration, Predicate};
 
-use crate::world::{A, World, allowed, refused};
+use crate::world::{A, World, allowed, branch, refused};
 
 const WAIVERS: &str = "[waiver]\nroles = [\"incident-commander\"]\nmax-days = 14\n";
 const UNTIL: &str = "2025-06-10";
@@ -33,4 +36,44 @@ fn a_rejected_version_is_not_waived_as_the_end_of_a_merge() {
     refused(&w.update(meanwhile, evil), &[(Code::Rejected, A)]);
     w.revoke("eva", rejection);
     allowed(&w.update(meanwhile, evil));
+}
+
+/// Two steps of main, by one review each; release asks for two, and Ed may waive there.
+fn half_promoted() -> (World, [CommitId; 3]) {
+    let mut w = with_commander();
+    let root = w.root();
+    let first = w.commit(root, &[(A, "two\n")]);
+    w.approve("ed", root, first);
+    let second = w.commit(first, &[(A, "three\n")]);
+    w.approve("eva", first, second);
+    w.branch = "release";
+    w.policy =
+        w.policy.replace("reviews = [{ roles = [\"editor\"] }]", "reviews = [{ roles = [\"editor\"], count = 2 }]");
+    w.promotions = vec![Promotion { from: branch("main"), since: root, until: second }];
+    w.waive("ed", [root, second], UNTIL);
+    (w, [root, first, second])
+}
+
+#[test]
+fn a_promotion_that_fails_hides_no_contributor_from_a_waiver() {
+    let short = [(Code::InsufficientReviews, A), (Code::MissingDeclaration, A)];
+    // Of the whole, where it goes to; or of the step that is not the one whose faults are told.
+    for (from, of) in [(0, "release"), (1, "main")] {
+        let (mut w, steps) = half_promoted();
+        allowed(&w.update(steps[0], steps[2]));
+        let own = Declaration { branches: vec![branch(of)], ..w.declaration("ed", steps[from], steps[2]) };
+        w.file("ed", Predicate::Declaration(own));
+        refused(&w.update(steps[0], steps[2]), &short);
+    }
+}
+
+#[test]
+fn a_promotion_that_fails_hides_no_ai_from_a_waiver() {
+    let (mut w, [root, _, second]) = half_promoted();
+    w.declare("wes", root, second);
+    w.policy = w.policy.replace("declaration = \"required\"", "declaration = \"required\"\nai = \"forbidden\"");
+    allowed(&w.update(root, second));
+    let declaration = Declaration { branches: vec![branch("release")], ..w.ai("wes", root, second) };
+    w.file("wes", Predicate::Declaration(declaration));
+    refused(&w.update(root, second), &[(Code::AiForbidden, A)]);
 }
