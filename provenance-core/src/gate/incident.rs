@@ -87,15 +87,16 @@ impl<'a> Judge<'a> {
         Ok(open.then_some((id, *severity, summary.as_str())))
     }
 
-    /// Whether a person may say that an incident is over: who answers for the path; an admin, where
-    /// the policy names nobody.
+    /// Whether a person may say that an incident is over, by every policy that binds: who answers for the
+    /// path; an admin, where it names nobody.
     fn may_close(&self, person: &PersonId, path: &RepoPath) -> bool {
-        match self.case.policy.company().accountable_for(path) {
+        let mut policies = std::iter::once(self.case.policy).chain(self.case.authority);
+        policies.all(|policy| match policy.company().accountable_for(path) {
             Some(accountable) => accountable.person == *person,
             None => {
                 ADMIN.parse().is_ok_and(|admin| self.rosters().human(person) && self.rosters().holds(person, &admin))
             }
-        }
+        })
     }
 
     /// Whether a record names the change as what puts an incident right.

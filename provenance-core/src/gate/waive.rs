@@ -11,6 +11,7 @@ use super::standing::Effect;
 use crate::entry::Change;
 use crate::finding::Code;
 use crate::name::PersonId;
+use crate::policy::company::Waivers;
 use crate::policy::is_protected;
 use crate::statement::{Term, Waiver};
 use crate::time::Day;
@@ -122,15 +123,24 @@ impl<'a> Judge<'a> {
         let settled = book.waivers.values().any(|later| {
             matches!(later.record.term, Term::Settled { waiver } if waiver == item.id())
                 && self.rosters().is_past(later.statement())
-                && self.rosters().unrevoked_signer(later.statement()).is_ok_and(|by| self.waives(by.id()))
+                && self.rosters().unrevoked_signer(later.statement()).is_ok_and(|by| self.settles(by.id()))
         });
         let stands = self.revoker(item, Effect::Blocks)?.is_none() && !settled;
         Ok(stands.then_some(item))
     }
 
-    fn waives(&self, person: &PersonId) -> bool {
-        let roles = self.case.policy.company().waivers.as_ref().map(|waivers| waivers.roles.as_slice());
-        roles.unwrap_or_default().iter().any(|role| self.rosters().holds(person, role))
+    /// Whether some policy that binds lets the person waive: it takes less to end a waiver than to grant one.
+    fn settles(&self, person: &PersonId) -> bool {
+        self.waiving().any(|waivers| waivers.is_some_and(|waivers| self.holds_one(person, waivers)))
+    }
+
+    fn holds_one(&self, person: &PersonId, waivers: &Waivers) -> bool {
+        waivers.roles.iter().any(|role| self.rosters().holds(person, role))
+    }
+
+    /// Who may waive, by each policy that binds.
+    fn waiving(&self) -> impl Iterator<Item = Option<&'a Waivers>> {
+        std::iter::once(self.case.policy).chain(self.case.authority).map(|policy| policy.company().waivers.as_ref())
     }
 
     fn may_not_waive(
@@ -140,18 +150,20 @@ impl<'a> Judge<'a> {
         until: Day,
         contributors: &BTreeSet<PersonId>,
     ) -> Option<String> {
-        let Some(waivers) = &self.case.policy.company().waivers else {
-            return Some("the policy lets nobody waive anything".to_owned());
-        };
-        if !self.rosters().active_human(person) || !self.waives(person) {
-            let roles: Vec<&str> = waivers.roles.iter().map(crate::name::Role::as_str).collect();
-            return Some(format!("only a human with role {} may", roles.join(" or ")));
+        for waivers in self.waiving() {
+            let Some(waivers) = waivers else {
+                return Some("the policy lets nobody waive anything".to_owned());
+            };
+            if !self.rosters().active_human(person) || !self.holds_one(person, waivers) {
+                let roles: Vec<&str> = waivers.roles.iter().map(crate::name::Role::as_str).collect();
+                return Some(format!("only a human with role {} may", roles.join(" or ")));
+            }
+            let last = waiver.waived_at.day().plus_days(i32::from(waivers.max_days));
+            if until > last {
+                let days = waivers.max_days;
+                return Some(format!("it ends on {until}, and the policy lets it last {days} days, to {last}"));
+            }
         }
-        if contributors.contains(person) {
-            return Some("they contributed to the change".to_owned());
-        }
-        let last = waiver.waived_at.day().plus_days(i32::from(waivers.max_days));
-        (until > last)
-            .then(|| format!("it ends on {until}, and the policy lets it last {} days, to {last}", waivers.max_days))
+        contributors.contains(person).then(|| "they contributed to the change".to_owned())
     }
 }

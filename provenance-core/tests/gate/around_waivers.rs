@@ -5,7 +5,7 @@ use provenance_core::gate::Promotion;
 use provenance_core::id::CommitId;
 use provenance_core::statement::{Declaration, Predicate};
 
-use crate::world::{A, World, allowed, branch, refused};
+use crate::world::{A, POLICY, World, allowed, branch, refused};
 
 const WAIVERS: &str = "[waiver]\nroles = [\"incident-commander\"]\nmax-days = 14\n";
 const UNTIL: &str = "2025-06-10";
@@ -76,4 +76,41 @@ fn a_promotion_that_fails_hides_no_ai_from_a_waiver() {
     let declaration = Declaration { branches: vec![branch("release")], ..w.ai("wes", root, second) };
     w.file("wes", Predicate::Declaration(declaration));
     refused(&w.update(root, second), &[(Code::AiForbidden, A)]);
+}
+
+#[test]
+fn a_branch_lets_nobody_waive_what_the_authority_does_not() {
+    let mut w = with_commander();
+    let (root, new) = (w.root(), w.commit(w.root(), &[(A, "hot fix\n")]));
+    w.branch = "release";
+    w.waive("ed", [root, new], UNTIL);
+    let missing = [(Code::MissingReview, A), (Code::MissingDeclaration, A)];
+    w.authority = Some((w.policy.replace(WAIVERS, ""), w.people.clone()));
+    refused(&w.update(root, new), &missing);
+    w.authority = Some((w.policy.replace("max-days = 14", "max-days = 3"), w.people.clone()));
+    refused(&w.update(root, new), &missing);
+    w.authority = Some((w.policy.replace("\"incident-commander\"", "\"admin\""), w.people.clone()));
+    refused(&w.update(root, new), &missing);
+    w.authority = Some((w.policy.clone(), w.people.clone()));
+    allowed(&w.update(root, new));
+}
+
+const ANSWERS: &str =
+    "[[accountable]]\nperson = \"PERSON\"\ntitle = \"Editor in chief\"\ncontact = \"x@example.com\"\n";
+
+#[test]
+fn who_answers_on_a_branch_alone_closes_no_incident_there() {
+    let mut w = World::new();
+    let (root, new) = (w.root(), w.commit(w.root(), &[(A, "right\n")]));
+    w.cover(root, new);
+    let incident = w.open("wes", A);
+    w.close("ed", A, incident);
+    let policy = |person: &str| format!("{}{}", POLICY, ANSWERS.replace("PERSON", person));
+    w.policy = policy("ed");
+    allowed(&w.update(root, new));
+    for (authority, allows) in [(policy("eva"), false), (POLICY.to_owned(), false), (policy("ed"), true)] {
+        w.authority = Some((authority, w.people.clone()));
+        let report = w.update(root, new);
+        if allows { allowed(&report) } else { refused(&report, &[(Code::OpenIncident, A)]) }
+    }
 }
