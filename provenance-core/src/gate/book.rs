@@ -74,14 +74,18 @@ pub(super) struct Book<'a> {
     pub(super) forward: BTreeSet<Node>,
     /// Where following edges ends: what only leads on from there is another change's.
     ends: BTreeSet<Node>,
+    /// The nodes that lead to an end, where the book begins with none: nothing is filed under that.
+    backward: BTreeSet<Node>,
     edges: Edges,
+    incoming: Edges,
     read: BTreeSet<ObjectId>,
 }
 
 impl<'a> Book<'a> {
     /// Reads the records of a path: those under `starts` and every node that edges lead to from
     /// there, and those under `ends`, where edges are followed no further (but from one that is a start,
-    /// too). Edges are what people sign whose word could ever count.
+    /// too). What starts from none is filed only under what it leads to, so there they are followed back
+    /// from the ends as well. Edges are what people sign whose word could ever count.
     pub(super) fn read(
         judge: &Judge<'a>,
         branch: &RefName,
@@ -92,6 +96,9 @@ impl<'a> Book<'a> {
         let mut book = Self::default();
         book.forward.extend(starts);
         book.ends.extend(ends.iter().filter(|end| !starts.contains(end)));
+        if starts.contains(&None) {
+            book.backward.extend(ends.iter().filter(|end| end.is_some()));
+        }
         let mut unread: BTreeSet<Node> = starts.iter().chain(ends).copied().collect();
         while !unread.is_empty() {
             let ids: BTreeSet<ObjectId> = unread.iter().flatten().map(Entry::id).collect();
@@ -103,7 +110,7 @@ impl<'a> Book<'a> {
                 drawn.extend(added);
             }
             unread = book.grow(drawn);
-            if book.forward.len() > MAX_NODES {
+            if book.forward.union(&book.backward).count() > MAX_NODES {
                 let message = format!("more than {MAX_NODES} versions of this path have records");
                 return Err(Stop::Undecided(Box::new(Finding::error(Code::UndecidedObject, message).at(path))));
             }
@@ -151,7 +158,7 @@ impl<'a> Book<'a> {
 
     /// Follows edges, these new ones among them, and returns the nodes that were not reached before.
     fn grow(&mut self, drawn: Vec<(Node, Node)>) -> BTreeSet<Node> {
-        let mut reached = BTreeSet::new();
+        let mut reached = self.grow_back(&drawn);
         let mut todo = Vec::new();
         for (from, to) in drawn {
             self.edges.entry(from).or_default().insert(to);
@@ -165,6 +172,27 @@ impl<'a> Book<'a> {
                 if !self.ends.contains(&node) {
                     todo.extend(self.edges.get(&node).into_iter().flatten());
                 }
+            }
+        }
+        reached
+    }
+
+    /// The same against the direction of the edges, where the book begins with none.
+    fn grow_back(&mut self, drawn: &[(Node, Node)]) -> BTreeSet<Node> {
+        let (mut reached, mut todo) = (BTreeSet::new(), Vec::new());
+        if self.backward.is_empty() {
+            return reached;
+        }
+        for (from, to) in drawn {
+            self.incoming.entry(*to).or_default().insert(*from);
+            if self.backward.contains(to) {
+                todo.push(*from);
+            }
+        }
+        while let Some(node) = todo.pop() {
+            if node.is_some() && self.backward.insert(node) {
+                reached.insert(node);
+                todo.extend(self.incoming.get(&node).into_iter().flatten());
             }
         }
         reached

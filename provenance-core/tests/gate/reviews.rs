@@ -1,6 +1,7 @@
 //! Who must review, and what a review must prove.
 
 use provenance_core::finding::{Code, Severity};
+use provenance_core::id::CommitId;
 use provenance_core::report::ChangeStatus;
 use provenance_core::statement::{AnswerResult, Ceremony, Predicate, Review};
 
@@ -223,4 +224,40 @@ fn says_that_an_empty_range_was_not_reviewed() {
     let report = w.update(w.root(), w.root());
     allowed(&report);
     notes(&report, Code::NothingToCheck);
+}
+
+/// A file that is new, and one amendment of it; both as one squashed commit, too.
+fn added_and_amended() -> (World, [CommitId; 3]) {
+    let mut w = World::new();
+    let added = w.commit(w.root(), &[(NEW, "x\n")]);
+    let amended = w.commit(added, &[(NEW, "y\n")]);
+    let squashed = w.commit_by("wes", w.root(), &[(NEW, Some("y\n"))]);
+    (w, [added, amended, squashed])
+}
+
+const NEW: &str = "content/new.md";
+
+#[test]
+fn a_chain_of_reviews_begins_with_a_file_that_is_new() {
+    let (mut w, [added, amended, squashed]) = added_and_amended();
+    w.cover(w.root(), added);
+    w.declare("wes", added, amended);
+    let review = Review { base: w.root(), ..w.approval("ed", added, amended) };
+    let review = w.file("ed", Predicate::Review(review));
+    allowed(&w.update(w.root(), squashed));
+    w.revoke("ed", review);
+    refused(&w.update(w.root(), squashed), &[(Code::Revoked, NEW)]);
+}
+
+#[test]
+fn who_began_a_file_that_is_new_does_not_review_what_became_of_it() {
+    let (mut w, [added, amended, squashed]) = added_and_amended();
+    w.declare("wes", w.root(), squashed);
+    w.approve("ed", w.root(), squashed);
+    w.declare("ed", w.root(), added);
+    allowed(&w.update(w.root(), squashed));
+    w.declare("wes", added, amended);
+    refused(&w.update(w.root(), squashed), &[(Code::SelfReview, NEW)]);
+    w.approve("eva", w.root(), squashed);
+    allowed(&w.update(w.root(), squashed));
 }
