@@ -1,7 +1,5 @@
 //! The publish branch that has a say over others: the authority; and where a branch is.
 
-use std::collections::BTreeSet;
-
 use super::{PolicyAt, Stop, policy_at};
 use crate::finding::{Code, Finding};
 use crate::git::{Head, RefError, Repository};
@@ -50,7 +48,12 @@ pub(super) fn policy(repository: &Repository, policy: &Policy, branch: &RefName)
         return Err(blocked(message, format!("fetch it: `git fetch origin {}`", authority.short())).into());
     };
     match policy_at(repository, tip)? {
-        PolicyAt::Sound(policy) => Ok(Some(*policy)),
+        PolicyAt::Sound(policy) if policy.authority() == authority => Ok(Some(*policy)),
+        // It has handed the authority over since this branch took its policy.
+        PolicyAt::Sound(policy) => {
+            let found = Authority { tip, policy: *policy, by: vec![authority.clone()] };
+            Ok(Some(follow(repository, None, found)?.policy))
+        }
         _ => Err(blocked(
             format!("the authority branch {authority} has no readable policy at {tip}"),
             "`git provenance policy lint` checks it".to_owned(),
@@ -65,6 +68,8 @@ pub(super) struct Authority {
     /// Its tip; where the branch is not here, the commit whose policy names it.
     pub(super) tip: CommitId,
     pub(super) policy: Policy,
+    /// The branches that led to it, itself the last.
+    by: Vec<RefName>,
 }
 
 /// The authority of this repository; none where no policy is found that can be read.
@@ -81,24 +86,49 @@ pub(super) fn find(repository: &Repository, root: Option<CommitId>) -> Result<Op
     };
     for start in starts {
         if let PolicyAt::Sound(policy) = policy_at(repository, start)? {
-            return follow(repository, root, Authority { tip: start, policy: *policy }).map(Some);
+            return follow(repository, root, Authority { tip: start, policy: *policy, by: Vec::new() }).map(Some);
         }
     }
     Ok(None)
 }
 
-/// From a policy to the tip of the branch it names first, until that names itself.
+/// From a policy to the tip of the branch it names first, until that names itself. A tip that leads back to a
+/// branch on the way has no say: it is older than what handed the authority over to it.
 fn follow(repository: &Repository, root: Option<CommitId>, mut found: Authority) -> Result<Authority, Stop> {
-    let mut seen = BTreeSet::new();
-    while seen.insert(found.policy.authority().clone()) {
-        let Some(tip) = find_branch(repository, found.policy.authority())? else { break };
+    loop {
+        let name = found.policy.authority().clone();
+        if found.by.contains(&name) {
+            break;
+        }
+        found.by.push(name.clone());
+        let Some(tip) = find_branch(repository, &name)? else { break };
         let grafted = root.map(|root| repository.first_parent_steps(root, tip, usize::MAX)).transpose()? == Some(None);
         match policy_at(repository, tip)? {
-            PolicyAt::Sound(policy) if !grafted => found = Authority { tip, policy: *policy },
+            PolicyAt::Sound(policy) if !grafted && !leads_back(&policy, &found.by) => {
+                found = Authority { tip, policy: *policy, by: found.by };
+            }
             _ => break,
         }
     }
     Ok(found)
+}
+
+/// Whether a policy names a branch on the way to it, and not the one it is of.
+fn leads_back(policy: &Policy, by: &[RefName]) -> bool {
+    by.split_last().is_some_and(|(_, others)| others.contains(policy.authority()))
+}
+
+/// The branches that lead from the pinned root to the authority, itself among them: who moves one of them chooses the
+/// policy that says which refs are published.
+///
+/// # Errors
+/// [`RefError`] when refs cannot be read.
+pub fn leading_branches(repository: &Repository, root: CommitId) -> Result<Vec<RefName>, RefError> {
+    match find(repository, Some(root)) {
+        Ok(found) => Ok(found.map(|authority| authority.by).unwrap_or_default()),
+        Err(Stop::Request(super::CheckError::Ref(error))) => Err(error),
+        Err(_) => Ok(Vec::new()),
+    }
 }
 
 /// Where a policy is looked for without a root: on a server at HEAD; in a clone first at what was

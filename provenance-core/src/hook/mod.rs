@@ -13,7 +13,9 @@ mod listed;
 mod refs;
 
 use crate::audit::check_beginning;
-use crate::check::{CheckError, PolicyAt, Range, Request, code_of, default_policy, find_branch, policy_at};
+use crate::check::{
+    CheckError, PolicyAt, Range, Request, code_of, default_policy, find_branch, leading_branches, policy_at,
+};
 use crate::finding::{Code, Finding, Severity, causes};
 use crate::gate::KeyRing;
 use crate::git::{self, RefError, Repository};
@@ -80,10 +82,13 @@ pub fn judge_push(
     let Some(policy) = default_policy(repository, Some(root))? else {
         return Ok(Judged::undecided(no_policy(root)));
     };
+    let leading = leading_branches(repository, root)?;
+    let delisted = leading.iter().filter(|name| !policy.branches().contains(name));
+    let published: Vec<RefName> = policy.branches().iter().chain(delisted).cloned().collect();
     let mut findings = Vec::new();
-    let updates = refs::resolve(repository, &policy, updates, &mut findings)?;
-    findings.extend(refs::keep_clear(repository, &policy, &updates)?);
-    let push = Push { repository, updates: &updates, policy: &policy, root, now };
+    let updates = refs::resolve(repository, &published, updates, &mut findings)?;
+    findings.extend(refs::keep_clear(repository, &published, &updates)?);
+    let push = Push { repository, updates: &updates, policy: &policy, leading: &leading, root, now };
     let judged = match push.judge() {
         Ok(judged) => judged,
         Err(Stop::Finding(finding)) => Judged::undecided(*finding),
@@ -112,6 +117,8 @@ struct Push<'p> {
     repository: &'p Repository,
     updates: &'p [Update],
     policy: &'p Policy,
+    /// The branches that lead from the root to the authority.
+    leading: &'p [RefName],
     root: CommitId,
     now: Timestamp,
 }
@@ -224,6 +231,7 @@ impl Push<'_> {
         for update in self.updates.iter().filter(|update| update.name != ledger_ref()) {
             let listed = self.policy.branches().contains(&update.name);
             if !listed && !self.guards_itself(update) {
+                said.findings.extend(self.moves_authority(update));
                 continue;
             }
             match self.branch(ledger, update) {
@@ -247,6 +255,18 @@ impl Push<'_> {
         let old = update.old.and_then(|old| self.repository.peel_to_commit(old).ok());
         let own = old.map(|old| policy_at(self.repository, old));
         matches!(own, Some(Ok(PolicyAt::Sound(own))) if own.branches().contains(&update.name))
+    }
+
+    /// What is wrong with moving a branch over which the authority is found, and that no policy lists any more:
+    /// whoever moves it chooses the policy that says which refs are published.
+    fn moves_authority(&self, update: &Update) -> Option<Finding> {
+        let authority = self.policy.authority();
+        let code = if update.new.is_none() { Code::BranchDeleted } else { Code::UndecidedPolicy };
+        let message =
+            format!("{} leads from the pinned root to the authority, {authority}, and stays as it is", update.name);
+        let hint =
+            format!("whoever runs the server pins a commit whose policy lists {authority} first; then it is free");
+        self.leading.contains(&update.name).then(|| Finding::error(code, message).hint(hint))
     }
 
     /// The report on a publish ref, and where it would move.

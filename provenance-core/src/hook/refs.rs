@@ -9,7 +9,6 @@ use crate::git::Repository;
 use crate::id::ObjectId;
 use crate::ledger::ledger_ref;
 use crate::path::RefName;
-use crate::policy::Policy;
 
 /// The updates by the refs that really move, with what those are now.
 ///
@@ -20,12 +19,12 @@ use crate::policy::Policy;
 /// pushed: the update is then one of each guarded ref that it moves.
 pub(super) fn resolve(
     repository: &Repository,
-    policy: &Policy,
+    published: &[RefName],
     updates: &[Update],
     findings: &mut Vec<Finding>,
 ) -> Result<Vec<Update>, CheckError> {
     let mut led = Vec::new();
-    for guarded in guarded(policy) {
+    for guarded in guarded(published) {
         led.push((repository.moved_ref(&guarded)?, guarded));
     }
     let mut seen = BTreeSet::new();
@@ -47,8 +46,8 @@ pub(super) fn resolve(
     Ok(resolved)
 }
 
-fn guarded(policy: &Policy) -> Vec<RefName> {
-    policy.branches().iter().cloned().chain([ledger_ref()]).collect()
+fn guarded(published: &[RefName]) -> Vec<RefName> {
+    published.iter().cloned().chain([ledger_ref()]).collect()
 }
 
 fn said(id: Option<ObjectId>) -> String {
@@ -58,17 +57,17 @@ fn said(id: Option<ObjectId>) -> String {
 /// Finds what would get at a guarded ref by another name, or stand where one is to go.
 pub(super) fn keep_clear(
     repository: &Repository,
-    policy: &Policy,
+    published: &[RefName],
     updates: &[Update],
 ) -> Result<Vec<Finding>, CheckError> {
     let folds = repository.folds_case().map_err(crate::git::RefError::from)?;
     let fold = |name: &RefName| if folds { name.as_str().to_lowercase() } else { name.as_str().to_owned() };
-    let guarded = guarded(policy);
+    let guarded = guarded(published);
     let mut findings = Vec::new();
     for update in updates {
         let name = fold(&update.name);
         findings.extend(astray(update, &name));
-        findings.extend(shadow(update, &name, policy, fold));
+        findings.extend(shadow(update, &name, published, fold));
         for guarded in guarded.iter().filter(|guarded| **guarded != update.name) {
             let other = fold(guarded);
             if name == other {
@@ -99,11 +98,11 @@ fn astray(update: &Update, name: &str) -> Option<Finding> {
 }
 
 /// That git would take the short name of a publish branch, here or in a clone, for a tag that nobody judges: tags come first.
-fn shadow(update: &Update, name: &str, policy: &Policy, fold: impl Fn(&RefName) -> String) -> Option<Finding> {
+fn shadow(update: &Update, name: &str, published: &[RefName], fold: impl Fn(&RefName) -> String) -> Option<Finding> {
     let tag = name.strip_prefix("refs/tags/").filter(|_| update.new.is_some())?;
     let read_as = tag.strip_prefix("origin/").unwrap_or(tag);
-    let is_published = policy.branches().contains(&update.name);
-    let branch = policy.branches().iter().find(|branch| fold(branch).strip_prefix("refs/heads/") == Some(read_as))?;
+    let is_published = published.contains(&update.name);
+    let branch = published.iter().find(|branch| fold(branch).strip_prefix("refs/heads/") == Some(read_as))?;
     let message = format!("{} would be what git takes `{tag}` for, and {branch} is meant", update.name);
     (!is_published).then(|| Finding::error(Code::UndecidedHistory, message).hint("give the tag another name"))
 }

@@ -6,6 +6,7 @@ mod binding;
 mod configuration;
 mod envelope;
 mod graph;
+mod handover;
 mod human;
 mod key;
 mod notes;
