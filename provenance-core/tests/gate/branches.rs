@@ -168,3 +168,31 @@ fn the_sole_admin_is_the_same_in_every_roster() {
     w.authority = Some((w.policy.clone(), both));
     refused(&w.update(w.root(), head), &[(Code::SelfReview, name)]);
 }
+
+#[test]
+fn what_a_branch_took_back_stays_back_however_many_steps_ago_that_was() {
+    let mut w = World::new();
+    let (old, new) = ("1\n2\n3\n4\n5\n6\n7\n", "new\n");
+    let root = w.root();
+    let there = w.commit(root, &[(A, new)]);
+    w.cover(root, there);
+    let back = w.commit(there, &[(A, old)]);
+    w.cover(there, back);
+    let again = w.commit(back, &[(A, new)]);
+    let review = Review { base: back, ..w.approval("ed", back, again) };
+    w.file("ed", Predicate::Review(review));
+    w.declare("wes", back, again);
+    w.branch = "release";
+    w.policy = w.policy.replace("version = 1\n", "version = 1\nreview-max-steps = 3\n");
+    let mut release = w.commit(root, &[(A, new)]);
+    release = w.commit(release, &[(A, old)]);
+    w.promotions = vec![Promotion { from: branch("main"), since: back, until: again }];
+    for _ in 0..6 {
+        let next = w.merge(&[release, again], &[(A, new)]);
+        assert_ne!(w.update(release, next).verdict, provenance_core::report::Verdict::Allowed);
+        release = w.commit(release, &[]);
+    }
+    let untouched = w.commit(root, &[]);
+    let next = w.merge(&[untouched, again], &[(A, new)]);
+    allowed(&w.update(untouched, next));
+}
