@@ -1,5 +1,6 @@
 //! The publish branch that has a say over others: the authority; and where a branch is.
 
+use super::transition::broken;
 use super::{PolicyAt, Stop, policy_at};
 use crate::finding::{Code, Finding};
 use crate::git::{Head, RefError, Repository};
@@ -103,14 +104,23 @@ fn follow(repository: &Repository, root: Option<CommitId>, mut found: Authority)
         found.by.push(name.clone());
         let Some(tip) = find_branch(repository, &name)? else { break };
         let grafted = root.map(|root| repository.first_parent_steps(root, tip, usize::MAX)).transpose()? == Some(None);
+        if grafted {
+            break;
+        }
         match policy_at(repository, tip)? {
-            PolicyAt::Sound(policy) if !grafted && !leads_back(&policy, &found.by) => {
-                found = Authority { tip, policy: *policy, by: found.by };
-            }
-            _ => break,
+            PolicyAt::Sound(policy) if leads_back(&policy, &found.by) => break,
+            PolicyAt::Sound(policy) => found = Authority { tip, policy: *policy, by: found.by },
+            // An older policy lists what was published then, and people who have left since.
+            PolicyAt::Broken(error) => return Err(broken(tip, &error).into()),
+            PolicyAt::Absent => return Err(absent(&name, tip).into()),
         }
     }
     Ok(found)
+}
+
+fn absent(name: &RefName, tip: CommitId) -> Finding {
+    Finding::error(Code::UndecidedPolicy, format!("the authority branch {name} has no policy at {tip}"))
+        .hint("whoever runs the server puts it back to a state that has one")
 }
 
 /// Whether a policy names a branch on the way to it, and not the one it is of.

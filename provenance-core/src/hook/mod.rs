@@ -108,8 +108,10 @@ fn no_root() -> Finding {
 }
 
 fn no_policy(root: CommitId) -> Finding {
-    let message = format!("the pinned root {root} is not here, or has no policy that can be read");
-    Finding::error(Code::UndecidedPolicy, message).hint("push the branch that the root is on first")
+    let message =
+        format!("the pinned root {root} is not here, or it or the authority's tip has no policy that can be read");
+    let hint = "push the branch that the root is on first; a policy that is there is looked at by `git provenance policy lint`";
+    Finding::error(Code::UndecidedPolicy, message).hint(hint)
 }
 
 /// A push, with all that is published already.

@@ -110,3 +110,24 @@ fn a_key_that_the_new_authority_revoked_counts_on_no_older_branch() {
     server.git(&["update-ref", "refs/heads/trunk", &before]);
     push(&site, &["fix:release"]).ends(0);
 }
+
+/// P10.a. Where the authority's policy cannot be read any more, by an older program or after an accident, no older one takes its place.
+#[test]
+fn no_older_policy_stands_in_for_one_that_cannot_be_read() {
+    let site = Site::new();
+    let server = server(&site);
+    list(&site, "\"refs/heads/main\", \"refs/tags/v1\"");
+    push(&site, &["listing:main", LEDGER]).ends(0);
+    land(&site, "listing");
+    let evil = site.propose("evil", &[("content/c.md", "nobody read this\n")]);
+    site.propose("broken", &[(RULES, &(text(&site, RULES) + "\nunknown = 1\n"))]);
+    push(&site, &["broken"]).ends(0);
+    server.git(&["update-ref", "refs/heads/main", "broken"]);
+    for moved in [format!("{evil}:refs/tags/v1"), "evil:elsewhere".to_owned()] {
+        push(&site, &[&moved]).ends(1).says("undecided-policy");
+    }
+    site.run(&["check", "main...evil", "--branch", "refs/heads/main"]).ends(1);
+    server.git(&["update-ref", "refs/heads/main", "broken~1"]);
+    push(&site, &[&format!("{evil}:refs/tags/v1")]).ends(1).says("rewound-branch");
+    push(&site, &["evil:elsewhere", "main:refs/tags/v1"]).ends(0);
+}
