@@ -4,6 +4,7 @@
 mod audits;
 mod binding;
 mod configuration;
+mod denials;
 mod envelope;
 mod graph;
 mod handover;
