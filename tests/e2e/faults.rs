@@ -19,9 +19,21 @@ fn trials() -> u32 {
     std::env::var("PROVENANCE_FAULT_TRIALS").ok().and_then(|text| text.parse().ok()).unwrap_or(12)
 }
 
+/// Git finds the repository sound; if not at once, then when what a killed process had begun is over: its `git push` goes
+/// on for a moment, and moves objects out of quarantine while they are counted.
+fn is_sound(repo: &Repo) {
+    let fsck = || repo.try_git(&["fsck", "--strict", "--no-dangling"]);
+    let first = fsck();
+    if !first.status.success() {
+        std::thread::sleep(Duration::from_secs(2));
+        let second = fsck();
+        assert!(second.status.success(), "first {first:?}, then {second:?}");
+    }
+}
+
 /// Every line of every note, as git reads them; none where there is no such ref. Each is whole.
 fn lines(repo: &Repo, notes: &str) -> BTreeSet<String> {
-    repo.git(&["fsck", "--strict", "--no-dangling"]);
+    is_sound(repo);
     if !repo.try_git(&["rev-parse", "--verify", "--quiet", notes]).status.success() {
         return BTreeSet::new();
     }
