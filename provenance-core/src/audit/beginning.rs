@@ -4,8 +4,6 @@
 //! back nobody need have reviewed. So a state that no branch shows now is one that was published only if
 //! the steps up to it pass as an audit judges them: the last of them ends a push that was allowed.
 
-use std::collections::HashSet;
-
 use super::{AuditError, Request, audit, unread};
 use crate::check::{self, CheckError, Range, default_policy, find_branch};
 use crate::finding::{Code, Finding, causes};
@@ -32,9 +30,18 @@ pub fn check_beginning(
     else {
         return Ok(report);
     };
-    let Some(policy) = default_policy(repository, Some(root))? else { return Ok(report) };
-    let state = State { repository, policy: &policy, at: report.transition.old, root, now: request.now };
-    let Known::PassedOver(fault) = state.known(&report.transition.branch)? else { return Ok(report) };
+    let fault = match default_policy(repository, Some(root))? {
+        Some(policy) => {
+            let state = State { repository, policy: &policy, at: report.transition.old, root, now: request.now };
+            let Known::PassedOver(fault) = state.known(&report.transition.branch)? else { return Ok(report) };
+            fault
+        }
+        None => {
+            let message =
+                format!("no policy says which refs are published, where {} would begin", report.transition.branch);
+            Finding::error(Code::UndecidedPolicy, message)
+        }
+    };
     let findings = [report.findings, vec![fault]].concat();
     Ok(Report::new(report.transition, report.policy, report.changes, findings))
 }
@@ -149,20 +156,11 @@ impl State<'_> {
         if branch == authority {
             return Ok(self.root);
         }
-        let mut states = HashSet::new();
-        let mut at = find_branch(self.repository, authority)?;
-        while let Some(state) = at {
-            states.insert(state);
-            at = self.repository.first_parent(state)?;
-        }
-        let mut at = self.at;
-        while at != self.root && !states.contains(&at) {
-            match self.repository.first_parent(at)? {
-                Some(parent) => at = parent,
-                None => return Ok(self.root),
-            }
-        }
-        Ok(at)
+        let shared = match find_branch(self.repository, authority)? {
+            Some(tip) => self.repository.newest_shared_step(self.at, tip)?,
+            None => None,
+        };
+        Ok(shared.unwrap_or(self.root))
     }
 }
 

@@ -144,20 +144,7 @@ fn first_state(repository: &Repository, request: &Request, new: CommitId) -> Res
 /// The newest commit on the first-parent chain of `new` that the authority has published.
 fn newest_published(repository: &Repository, request: &Request, new: CommitId) -> Result<Option<CommitId>, Stop> {
     let Some(authority) = super::authority::find(repository, request.root)? else { return Ok(None) };
-    let mut states = std::collections::HashSet::new();
-    let mut at = Some(authority.tip);
-    while let Some(state) = at {
-        states.insert(state);
-        at = repository.first_parent(state)?;
-    }
-    let mut at = Some(new);
-    while let Some(commit) = at {
-        if states.contains(&commit) {
-            return Ok(Some(commit));
-        }
-        at = repository.first_parent(commit)?;
-    }
-    Ok(None)
+    Ok(repository.newest_shared_step(new, authority.tip)?)
 }
 
 fn proposal(repository: &Repository, request: &Request, base: CommitId, head: CommitId) -> Result<Start, Stop> {

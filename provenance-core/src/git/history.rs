@@ -69,6 +69,23 @@ impl Repository {
         Ok(Some(steps))
     }
 
+    /// The newest commit on the first-parent chain of `commit` that is on the chain of `tip`, too; `None` where none is.
+    ///
+    /// # Errors
+    /// [`ReadError`] when a commit on the way is missing or malformed.
+    pub fn newest_shared_step(&self, commit: CommitId, tip: CommitId) -> Result<Option<CommitId>, ReadError> {
+        let (mut steps, mut at) = (HashSet::new(), Some(tip));
+        while let Some(step) = at {
+            steps.insert(step);
+            at = self.first_parent(step)?;
+        }
+        let mut at = Some(commit);
+        while let Some(step) = at.filter(|step| !steps.contains(step)) {
+            at = self.first_parent(step)?;
+        }
+        Ok(at)
+    }
+
     /// The first parent; `None` of a root.
     ///
     /// # Errors
