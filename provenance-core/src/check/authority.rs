@@ -128,19 +128,6 @@ fn leads_back(policy: &Policy, by: &[RefName]) -> bool {
     by.split_last().is_some_and(|(_, others)| others.contains(policy.authority()))
 }
 
-/// The branches that lead from the pinned root to the authority, itself among them: who moves one of them chooses the
-/// policy that says which refs are published.
-///
-/// # Errors
-/// [`RefError`] when refs cannot be read.
-pub fn leading_branches(repository: &Repository, root: CommitId) -> Result<Vec<RefName>, RefError> {
-    match find(repository, Some(root)) {
-        Ok(found) => Ok(found.map(|authority| authority.by).unwrap_or_default()),
-        Err(Stop::Request(super::CheckError::Ref(error))) => Err(error),
-        Err(_) => Ok(Vec::new()),
-    }
-}
-
 /// Where a policy is looked for without a root: on a server at HEAD; in a clone first at what was
 /// fetched of the usual branches, since HEAD may be what somebody proposes.
 fn unpinned(repository: &Repository) -> Result<Vec<CommitId>, RefError> {
@@ -163,16 +150,28 @@ fn unpinned(repository: &Repository) -> Result<Vec<CommitId>, RefError> {
 }
 
 /// The policy that says which refs of this repository are published: the authority's, found from
-/// the pinned root where there is one; none where there is none that can be read.
+/// the pinned root where there is one; none where there is none that can be read. With the branches that lead
+/// to the authority, itself among them: who moves one of these chooses the policy.
 ///
 /// # Errors
 /// [`RefError`] when refs cannot be read.
-pub fn default_policy(repository: &Repository, root: Option<CommitId>) -> Result<Option<Policy>, RefError> {
+pub fn default_policy_and_way(
+    repository: &Repository,
+    root: Option<CommitId>,
+) -> Result<Option<(Policy, Vec<RefName>)>, RefError> {
     match find(repository, root) {
-        Ok(found) => Ok(found.map(|authority| authority.policy)),
+        Ok(found) => Ok(found.map(|authority| (authority.policy, authority.by))),
         Err(Stop::Request(super::CheckError::Ref(error))) => Err(error),
         Err(_) => Ok(None),
     }
+}
+
+/// The policy alone of [`default_policy_and_way`].
+///
+/// # Errors
+/// As there.
+pub fn default_policy(repository: &Repository, root: Option<CommitId>) -> Result<Option<Policy>, RefError> {
+    Ok(default_policy_and_way(repository, root)?.map(|(policy, _)| policy))
 }
 
 /// The branches that [`default_policy`] lists.

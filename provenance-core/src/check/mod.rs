@@ -16,7 +16,7 @@ mod tag;
 mod transition;
 
 pub use at::{PolicyAt, policy_at, policy_files_at, texts_at};
-pub use authority::{default_branches, default_policy, find_branch, leading_branches};
+pub use authority::{default_branches, default_policy, default_policy_and_way, find_branch};
 pub use changes::change_set;
 pub(crate) use replay::Replay;
 pub use since::{Since, in_force_since};
@@ -141,6 +141,9 @@ impl From<Finding> for Stop {
 }
 
 /// Judges a transition with the records of this ledger.
+///
+/// Of a ref that is not there yet it does not ask whether the state it begins at was published by itself, or a push
+/// brought it and took it back: [`check_beginning`](crate::audit::check_beginning) does.
 ///
 /// # Errors
 /// [`CheckError`] when the request is wrong. What keeps the gate from deciding is a finding of the

@@ -13,9 +13,7 @@ mod listed;
 mod refs;
 
 use crate::audit::check_beginning;
-use crate::check::{
-    CheckError, PolicyAt, Range, Request, code_of, default_policy, find_branch, leading_branches, policy_at,
-};
+use crate::check::{CheckError, PolicyAt, Range, Request, code_of, default_policy_and_way, find_branch, policy_at};
 use crate::finding::{Code, Finding, Severity, causes};
 use crate::gate::KeyRing;
 use crate::git::{self, RefError, Repository};
@@ -79,10 +77,9 @@ pub fn judge_push(
     now: Timestamp,
 ) -> Result<Judged, CheckError> {
     let Some(root) = root else { return Ok(Judged::undecided(no_root())) };
-    let Some(policy) = default_policy(repository, Some(root))? else {
+    let Some((policy, leading)) = default_policy_and_way(repository, Some(root))? else {
         return Ok(Judged::undecided(no_policy(root)));
     };
-    let leading = leading_branches(repository, root)?;
     let delisted = leading.iter().filter(|name| !policy.branches().contains(name));
     let published: Vec<RefName> = policy.branches().iter().chain(delisted).cloned().collect();
     let mut findings = Vec::new();
