@@ -8,7 +8,7 @@ use super::world::{POLICY, World, put};
 const B: &str = "content/b.md";
 
 pub(super) fn cases() -> Vec<Case> {
-    [steps(), chains(), clocks()].into_iter().flatten().collect()
+    [steps(), chains()].into_iter().flatten().collect()
 }
 
 /// A reviewed topic, and so many steps of main since; reviews reach two steps back.
@@ -63,23 +63,5 @@ fn chains() -> Vec<Case> {
         chain(65)
             .second("chain-of-65", "G5.3 G19", "A longer one is as if it were not there.")
             .refuses("main...topic", &["missing-review content/b.md"]),
-    ]
-}
-
-fn clocks() -> Vec<Case> {
-    let ahead = |time: &str| {
-        let world = World::new();
-        world.commit("topic", "main", &[put(B, "B\n")]);
-        world.declaration("wes", "main", "topic").file();
-        world.review("ed", "main", "topic").set("reviewedAt", json!(time)).file();
-        world
-    };
-    vec![
-        ahead("2025-06-01T12:05:00Z")
-            .second("clock-300-seconds-ahead", "G3.3 G19", "A stated time may lie 300 seconds ahead of the clock.")
-            .allows("main...topic", &[]),
-        ahead("2025-06-01T12:05:01Z")
-            .second("clock-301-seconds-ahead", "G3.3 G19", "A second more is the future.")
-            .refuses("main...topic", &["future-timestamp content/b.md"]),
     ]
 }
