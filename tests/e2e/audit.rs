@@ -1,6 +1,7 @@
 //! `audit`: what an auditor with a clone learns of every step since the root.
 
-use crate::site::{POLICY, Site};
+use crate::branches::two_branches;
+use crate::site::Site;
 
 /// A reviewed proposal that lands as a merge commit.
 fn land(site: &Site, branch: &str, files: &[(&str, &str)]) -> String {
@@ -71,18 +72,6 @@ fn what_was_published_and_taken_back_is_shown_as_no_more_than_one_push() {
     assert_eq!((&json["allowed"], &json["together"]), (&0.into(), &2.into()), "{bad} is nothing that was allowed");
 }
 
-/// Main, and a branch that main's reviews are promoted to.
-fn two_branches() -> Site {
-    let site = Site::new();
-    let promote = "\n[[promote]]\nfrom = \"refs/heads/main\"\nto = \"refs/heads/release\"\n";
-    let both = POLICY.replace("[\"refs/heads/main\"]", "[\"refs/heads/main\", \"refs/heads/release\"]");
-    site.repo.write(".provenance/policy.toml", both + promote);
-    let root = site.repo.commit("two branches");
-    site.repo.git(&["config", "provenance.root", &root]);
-    site.repo.git(&["branch", "release"]);
-    site
-}
-
 fn land_on_main(site: &Site, branch: &str, files: &[(&str, &str)]) -> String {
     site.propose(branch, files);
     let range = format!("main...{branch}");
@@ -102,7 +91,7 @@ fn promote(site: &Site, commit: &str) -> String {
 
 #[test]
 fn steps_that_promote_another_branch_are_judged_by_what_each_brings() {
-    let site = two_branches();
+    let site = two_branches("\n[[promote]]\nfrom = \"refs/heads/main\"\nto = \"refs/heads/release\"\n");
     let audit = ["audit", "--branch", "release"];
     land_on_main(&site, "one", &[("content/a.md", "1\n")]);
     let two = land_on_main(&site, "two", &[("content/b.md", "2\n")]);

@@ -5,10 +5,11 @@ use provenance_test_support::Repo;
 
 use crate::site::{POLICY, Site, run_in};
 
-fn two_branches() -> Site {
+/// Main and release, with more in the policy.
+pub(crate) fn two_branches(more: &str) -> Site {
     let site = Site::new();
     let both = POLICY.replace("[\"refs/heads/main\"]", "[\"refs/heads/main\", \"refs/heads/release\"]");
-    site.repo.write(".provenance/policy.toml", both);
+    site.repo.write(".provenance/policy.toml", both + more);
     let root = site.repo.commit("two branches");
     site.repo.git(&["config", "provenance.root", &root]);
     site.repo.git(&["branch", "release"]);
@@ -17,7 +18,7 @@ fn two_branches() -> Site {
 
 #[test]
 fn what_no_branch_decides_needs_none() {
-    let site = two_branches();
+    let site = two_branches("");
     site.propose("topic", &[("content/b.md", "B\n")]);
     site.signed("wes", &["declare", "main...topic", "--extent", "none"]).ends(0);
     for arguments in [&["people"][..], &["people", "list", "--branch", "release"], &["tools"]] {

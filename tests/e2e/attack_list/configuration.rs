@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use provenance_test_support::Repo;
 
-use super::{LEDGER, allows, refuses};
+use super::{LEDGER, allows, good_and_evil, refuses};
 use crate::server::server;
 use crate::site::{Ran, Site, run_in};
 
@@ -18,15 +18,6 @@ fn trap(site: &Site) -> (String, PathBuf) {
     std::fs::write(&program, format!("#!/bin/sh\necho \"$0 $*\" >> {}\nexit 1\n", trace.display())).unwrap();
     std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
     (program.to_str().unwrap().to_owned(), trace)
-}
-
-/// A site with a reviewed branch `good` and an unreviewed one `evil`, with records to push.
-fn good_and_evil() -> Site {
-    let site = Site::new();
-    site.propose("good", &[("content/b.md", "B\n")]);
-    site.approve("main...good");
-    site.propose("evil", &[("content/c.md", "nobody read this\n")]);
-    site
 }
 
 /// Settings with which git starts a program when it fetches, pushes, signs, shows or completes something; `@` is the program.

@@ -1,17 +1,8 @@
 //! Attacks on history and trees: what is published is hidden in the shape of commits, refs and objects.
 
-use super::{POLICY, allows, land, pinned, refuses, undecided};
+use super::{POLICY, allows, good_and_evil, land, pinned, refuses, undecided};
 use crate::server::{push, server};
 use crate::site::{Site, run_in};
-
-/// A site with a reviewed branch `good` and an unreviewed one `evil`, both from main.
-fn good_and_evil() -> Site {
-    let site = Site::new();
-    site.propose("good", &[("content/b.md", "B\n")]);
-    site.approve("main...good");
-    site.propose("evil", &[("content/c.md", "nobody read this\n")]);
-    site
-}
 
 /// G01
 #[test]

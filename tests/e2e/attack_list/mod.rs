@@ -62,6 +62,15 @@ fn has_error(ran: Ran, code: &str) -> Ran {
     ran
 }
 
+/// A site with a reviewed branch `good` and an unreviewed one `evil`, both from main.
+fn good_and_evil() -> Site {
+    let site = Site::new();
+    site.propose("good", &[("content/b.md", "B\n")]);
+    site.approve("main...good");
+    site.propose("evil", &[("content/c.md", "nobody read this\n")]);
+    site
+}
+
 /// A site whose `policy.toml` has one text for another, its only commit pinned.
 fn with_policy(from: &str, to: &str) -> Site {
     let site = Site::new();

@@ -5,18 +5,9 @@ use std::path::Path;
 
 use provenance_test_support::{Repo, object_format};
 
-use super::{LEDGER, RULES, Reviewed, allows, has_error, refuses};
+use super::{LEDGER, RULES, Reviewed, allows, good_and_evil, has_error, refuses};
 use crate::server::{fix_clock, push, server};
 use crate::site::{POLICY, Ran, Site, run_in};
-
-/// A site with a reviewed branch `good` and an unreviewed one `evil`.
-fn good_and_evil() -> Site {
-    let site = Site::new();
-    site.propose("good", &[("content/b.md", "B\n")]);
-    site.approve("main...good");
-    site.propose("evil", &[("content/c.md", "nobody read this\n")]);
-    site
-}
 
 /// A program that leaves a trace when it is run, and says that all is well.
 fn canary(site: &Site) -> String {
