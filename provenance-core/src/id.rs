@@ -100,11 +100,11 @@ impl FromStr for ObjectId {
     type Err = ParseIdError;
 
     fn from_str(text: &str) -> Result<Self, ParseIdError> {
-        let bytes = match text.len() {
-            40 | 64 => parse_hex(text)?,
-            found => return Err(ParseIdError::Length { expected: "40 or 64", found }),
-        };
-        Self::from_bytes(&bytes).ok_or(ParseIdError::Length { expected: "40 or 64", found: text.len() })
+        match text.len() {
+            40 => Ok(Self { len: 20, bytes: parse_hex(text)? }),
+            64 => Ok(Self { len: 32, bytes: parse_hex(text)? }),
+            found => Err(ParseIdError::Length { expected: "40 or 64", found }),
+        }
     }
 }
 
@@ -149,8 +149,7 @@ macro_rules! text_serde {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
-                let text = <std::borrow::Cow<'de, str>>::deserialize(input)?;
-                text.parse().map_err(serde::de::Error::custom)
+                input.deserialize_str($crate::id::Text(std::marker::PhantomData))
             }
         }
 
@@ -166,6 +165,21 @@ macro_rules! text_serde {
     };
 }
 pub(crate) use text_serde;
+
+/// Reads a value from its text.
+pub(crate) struct Text<T>(pub(crate) std::marker::PhantomData<T>);
+
+impl<T: FromStr<Err: fmt::Display>> serde::de::Visitor<'_> for Text<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<T, E> {
+        text.parse().map_err(E::custom)
+    }
+}
 
 typed_id! {
     /// The id of a commit.
@@ -222,10 +236,7 @@ impl FromStr for Sha256Digest {
         if text.len() != 64 {
             return Err(ParseIdError::Length { expected: "64", found: text.len() });
         }
-        let bytes = parse_hex(text)?;
-        let raw = <[u8; 32]>::try_from(bytes.as_slice())
-            .map_err(|_| ParseIdError::Length { expected: "64", found: text.len() })?;
-        Ok(Self(raw))
+        parse_hex(text).map(Self)
     }
 }
 
@@ -269,12 +280,19 @@ impl FromStr for RecordId {
 
 text_serde!(RecordId, "record id: SHA-256 of the payload", "^[0-9a-f]{64}$");
 
+/// Writes at most 32 bytes as hexadecimal digits, at once.
 fn write_hex(f: &mut fmt::Formatter<'_>, bytes: &[u8]) -> fmt::Result {
-    bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut text = [0; 64];
+    for (pair, byte) in text.chunks_exact_mut(2).zip(bytes) {
+        pair.copy_from_slice(&[DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
+    }
+    f.write_str(std::str::from_utf8(&text[..2 * bytes.len()]).unwrap_or_default())
 }
 
-fn parse_hex(text: &str) -> Result<Vec<u8>, ParseIdError> {
-    let mut bytes = vec![0; text.len() / 2];
+/// The bytes of at most 64 hexadecimal digits; behind them zeros.
+fn parse_hex(text: &str) -> Result<[u8; 32], ParseIdError> {
+    let mut bytes = [0; 32];
     for (i, c) in text.chars().enumerate() {
         let digit = match c {
             '0'..='9' => c as u8 - b'0',

@@ -33,7 +33,7 @@ pub fn read(record: &[u8]) -> Reading {
         for conversation in items(file, "conversations") {
             let of = |part| member(part, "contributor");
             let ranges = items(conversation, "ranges");
-            let own: Vec<&Value> = ranges.iter().filter_map(of).collect();
+            let own: Vec<&Value<'_>> = ranges.iter().filter_map(of).collect();
             // The conversation's contributor is that of the ranges without one of their own.
             let shared = of(conversation).filter(|_| ranges.is_empty() || own.len() < ranges.len());
             shared.into_iter().chain(own).for_each(|contributor| add(&mut found, &path, tool.as_deref(), contributor));
@@ -48,7 +48,7 @@ pub fn revision(record: &[u8]) -> Option<String> {
     member(&value, "vcs").and_then(|vcs| text(vcs, "revision")).map(capped)
 }
 
-fn add(found: &mut Collector, path: &RepoPath, tool: Option<&str>, contributor: &Value) {
+fn add(found: &mut Collector, path: &RepoPath, tool: Option<&str>, contributor: &Value<'_>) {
     let claim = match text(contributor, "type") {
         Some("ai") => Claim::Ai,
         Some("mixed") => Claim::AiAssisted,

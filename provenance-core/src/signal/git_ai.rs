@@ -70,13 +70,13 @@ fn sessions(found: &mut Collector, of: Source, metadata: &[u8]) -> Option<BTreeM
     let mut known = BTreeMap::new();
     for name in ["prompts", "sessions"] {
         let Some(Value::Object(members)) = member(&value, name) else { continue };
-        for (key, session) in members {
+        for (key, session) in members.iter() {
             let field = |name| member(session, "agent_id").and_then(|id| text(id, name));
             let agent = Agent {
                 tool: field("tool").and_then(agent::of_field),
                 model: field("model").and_then(model::of_field),
             };
-            known.insert(key.clone(), agent);
+            known.insert(key.to_owned(), agent);
         }
     }
     Some(known)

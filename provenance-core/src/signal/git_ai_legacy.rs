@@ -25,7 +25,7 @@ pub fn read(blob: &[u8]) -> Reading {
         found.malformed(OF, "no object `files`");
         return found.finish();
     };
-    for (name, file) in files {
+    for (name, file) in files.iter() {
         let Some(path) = notes::path(&mut found, OF, name) else { continue };
         for author in items(file, "authors") {
             let Some(name) = text(author, "author") else { continue };
@@ -41,7 +41,7 @@ pub fn read(blob: &[u8]) -> Reading {
 }
 
 /// The agents that an author is; `None` for a human.
-fn agents(name: &str, author: &Value) -> Option<Vec<Agent>> {
+fn agents(name: &str, author: &Value<'_>) -> Option<Vec<Agent>> {
     let metadata = member(author, "agent_metadata").filter(|value| **value != Value::Null);
     if let Some(tool) = metadata.and_then(|metadata| text(metadata, "tool")) {
         let model = metadata.and_then(|metadata| text(metadata, "model")).and_then(model::of_field);

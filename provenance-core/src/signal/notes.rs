@@ -14,7 +14,7 @@ pub(super) fn fits(found: &mut Collector, of: Source, bytes: &[u8]) -> bool {
 }
 
 /// The strict JSON object that these bytes are; else that is a problem.
-pub(super) fn object(found: &mut Collector, of: Source, bytes: &[u8]) -> Option<Value> {
+pub(super) fn object<'a>(found: &mut Collector, of: Source, bytes: &'a [u8]) -> Option<Value<'a>> {
     if !fits(found, of, bytes) {
         return None;
     }
@@ -27,7 +27,7 @@ pub(super) fn object(found: &mut Collector, of: Source, bytes: &[u8]) -> Option<
 }
 
 /// The member of an object.
-pub(super) fn member<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
+pub(super) fn member<'v, 'a>(value: &'v Value<'a>, name: &str) -> Option<&'v Value<'a>> {
     match value {
         Value::Object(members) => members.get(name),
         _ => None,
@@ -35,7 +35,7 @@ pub(super) fn member<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
 }
 
 /// The member of an object, if it is a string.
-pub(super) fn text<'v>(value: &'v Value, name: &str) -> Option<&'v str> {
+pub(super) fn text<'v>(value: &'v Value<'_>, name: &str) -> Option<&'v str> {
     match member(value, name) {
         Some(Value::String(text)) => Some(text),
         _ => None,
@@ -43,7 +43,7 @@ pub(super) fn text<'v>(value: &'v Value, name: &str) -> Option<&'v str> {
 }
 
 /// The items of a member that is an array; none when it is absent or anything else.
-pub(super) fn items<'v>(value: &'v Value, name: &str) -> &'v [Value] {
+pub(super) fn items<'v, 'a>(value: &'v Value<'a>, name: &str) -> &'v [Value<'a>] {
     match member(value, name) {
         Some(Value::Array(items)) => items,
         _ => &[],

@@ -49,6 +49,7 @@ mod topic;
 mod training;
 mod waiver;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use serde::de::DeserializeOwned;
@@ -210,7 +211,7 @@ macro_rules! kinds {
             };
         }
 
-        fn read_predicate(predicate_type: &str, raw: Raw) -> Result<(Predicate, Vec<Subject>), ReadError> {
+        fn read_predicate(predicate_type: &str, raw: Raw<'_>) -> Result<(Predicate, Vec<Subject>), ReadError> {
             match predicate_type {
                 $($name::PREDICATE_TYPE => read_kind(raw, Predicate::$name),)*
                 other => Err(ReadError::Kind(other.chars().take(120).collect())),
@@ -255,18 +256,19 @@ struct Out<'a, P> {
 }
 
 #[derive(Deserialize)]
-struct In {
-    #[serde(rename = "_type")]
-    statement_type: String,
+struct In<'a> {
+    #[serde(rename = "_type", borrow)]
+    statement_type: Cow<'a, str>,
     subject: Vec<Subject>,
-    #[serde(rename = "predicateType")]
-    predicate_type: String,
-    predicate: Raw,
+    #[serde(rename = "predicateType", borrow)]
+    predicate_type: Cow<'a, str>,
+    #[serde(borrow)]
+    predicate: Raw<'a>,
 }
 
-struct Raw(Value);
+struct Raw<'a>(Value<'a>);
 
-impl<'de> Deserialize<'de> for Raw {
+impl<'de: 'a, 'a> Deserialize<'de> for Raw<'a> {
     fn deserialize<D: serde::Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
         json::ValueSeed::deserialize_value(input).map(Self)
     }
@@ -288,7 +290,7 @@ impl Statement {
     /// # Errors
     /// [`ReadError`], which voids the record.
     pub fn read(payload: &[u8]) -> Result<Self, ReadError> {
-        let wire: In = json::from_slice(payload)?;
+        let wire: In<'_> = json::from_slice(payload)?;
         if wire.statement_type != STATEMENT_TYPE {
             return Err(ReadError::Type(wire.statement_type.chars().take(80).collect()));
         }
@@ -349,7 +351,7 @@ fn name_of<K: Kind>(_: &K) -> &'static str {
     K::NAME
 }
 
-fn read_kind<K: Kind>(raw: Raw, wrap: fn(K) -> Predicate) -> Result<(Predicate, Vec<Subject>), ReadError> {
+fn read_kind<K: Kind>(raw: Raw<'_>, wrap: fn(K) -> Predicate) -> Result<(Predicate, Vec<Subject>), ReadError> {
     let found = K::HAS_CHOICES.then(|| raw.0.clone());
     let kind = K::deserialize(raw.0)?;
     if let Some(found) = found
