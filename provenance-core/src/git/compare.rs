@@ -147,18 +147,20 @@ impl<'p> Diff<'_, 'p> {
                 return Err(ReadError::TooLarge { what: "the nested folders", id, limit: MAX_DEPTH as u64 });
             }
             let (left, right) = (left.unwrap_or_default(), right.unwrap_or_default());
-            for (name, before, after) in pairs(&left, &right) {
-                let inside = match paths {
-                    Some(trie) => match trie.children.get(name) {
-                        Some(inside) => Some(inside),
-                        None => continue,
-                    },
-                    None => None,
-                };
+            let mut compare = |(name, before, after): Pair<'_>, inside| {
                 self.compare(&folder, depth, name, (before, after), inside)?;
-                if self.bytes > MAX_BYTES {
-                    return Err(ReadError::TooLarge { what: "the paths", id, limit: MAX_BYTES as u64 });
+                match self.bytes > MAX_BYTES {
+                    true => Err(ReadError::TooLarge { what: "the paths", id, limit: MAX_BYTES as u64 }),
+                    false => Ok(()),
                 }
+            };
+            match paths {
+                // A few paths are looked up: folders have many others.
+                Some(trie) => trie
+                    .children
+                    .iter()
+                    .try_for_each(|(name, inside)| compare((name, left.get(name), right.get(name)), Some(inside)))?,
+                None => pairs(&left, &right).try_for_each(|pair| compare(pair, None))?,
             }
             if self.changes.len() > MAX_CHANGES {
                 return Err(ReadError::TooLarge { what: "the changes", id, limit: MAX_CHANGES as u64 });
