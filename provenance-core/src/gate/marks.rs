@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use super::Judge;
 use super::evidence::{Known, Mark, Question};
 use super::people::Work;
-use crate::entry::Change;
+use crate::entry::{Change, Entry};
 use crate::finding::{Code, Finding};
 use crate::id::CommitId;
 use crate::path::RepoPath;
@@ -54,7 +54,7 @@ impl<'a> Judge<'a> {
         let of_content = change
             .after()
             .filter(|entry| doubted && entry.mode().is_file())
-            .map(|entry| self.ask.marks(Question::ContentMarks { path: path.clone(), content: entry.id() }));
+            .map(|entry| self.ask.marks(content_marks(path, entry)));
         let (of_commits, of_content) = (of_commits?, of_content.transpose()?);
         let mut marks = BTreeSet::new();
         for found in std::iter::once(of_commits).chain(of_content) {
@@ -111,6 +111,11 @@ impl<'a> Judge<'a> {
         let dots = if self.case.kind == TransitionKind::Proposal { "..." } else { ".." };
         format!("{}{dots}{}", short(self.case.tip), short(self.case.new))
     }
+}
+
+/// The question what the content of a path says of AI.
+pub(super) fn content_marks(path: &RepoPath, content: Entry) -> Question {
+    Question::ContentMarks { path: path.clone(), content: content.id() }
 }
 
 /// A mark in words. Its own text is somebody else's and is escaped where it is shown.

@@ -6,11 +6,13 @@ use std::rc::Rc;
 use super::book::{Book, Node, chains};
 use super::chain::{ChainVerdict, Freshness};
 use super::evidence::{Known, Move, Moves, Question, for_all};
+use super::marks::content_marks;
 use super::people::{Work, contributors};
 use super::signer::Fault;
 use super::{Around, Judge, Promotion, Span};
 use crate::entry::{Change, Slot};
 use crate::finding::{Code, Finding};
+use crate::page;
 use crate::path::RefName;
 use crate::policy::{Clause, Level, Requirements, is_protected};
 use crate::report::{ChangeStatus, JudgedChange, TransitionKind};
@@ -107,6 +109,9 @@ impl<'a> Judge<'a> {
         self.ask.ahead(Question::Identities { old, new, path: path.clone() });
         if self.looks_for_marks(requirements) {
             self.ask.ahead(Question::Marks { old, new, path: path.clone() });
+            // A page is small, and mostly declared to be without AI; an image is read only where that is so.
+            let page = change.after().filter(|entry| entry.mode().is_file() && page::kind_of(path).is_some());
+            page.into_iter().for_each(|page| self.ask.ahead(content_marks(path, page)));
         }
         if self.rosters().level(Clause::A5) != Level::Off {
             self.ask.ahead(Question::Topic(Topic::path(self.case.policy.repository(), path)));

@@ -30,8 +30,13 @@ fn what_cannot_be_answered_blocks() {
     let note = w.slot(head, &path(B)).unwrap().id;
     w.blocked = vec![Question::Lines(note)];
     undecided(&w.update(w.root(), head), Code::UndecidedObject);
-    w.blocked = vec![Question::Moves { since: w.root(), until: w.root(), path: path(B), limit: 1000 }];
-    undecided(&w.update(w.root(), head), Code::UndecidedObject);
+    // Where the branch has moved on since, whether the path did is asked.
+    let tip = w.commit(w.root(), &[(A, "uno\n2\n3\n4\n5\n6\n7\n")]);
+    let landed = w.commit(tip, &[(B, "new\n")]);
+    w.blocked = Vec::new();
+    allowed(&w.update(tip, landed));
+    w.blocked = vec![Question::Moves { since: w.root(), until: tip, path: path(B), limit: 1000 }];
+    undecided(&w.update(tip, landed), Code::UndecidedObject);
 }
 
 #[test]
