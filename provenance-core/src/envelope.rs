@@ -1,7 +1,8 @@
 //! DSSE envelopes: one line of JSON, one signature, and what verifying it proves.
 //!
 //! The signature covers the DSSE pre-authentication encoding of the payload bytes as received. A
-//! [`Verified`] statement exists only where [`Envelope::verify`] made it.
+//! [`Verified`] statement exists only where [`Envelope::verify`] made it, or where an audit reads again what it
+//! verified before.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -140,6 +141,14 @@ impl Envelope {
     /// [`VerifyError`], which voids the record.
     pub fn verify(self, key: &PublicKey) -> Result<Verified, VerifyError> {
         let proof = key.verify(&pae(&self.payload), &self.sig)?;
+        self.proved(key, proof)
+    }
+
+    /// What [`Envelope::verify`] answers for a signature that this key was seen to have made.
+    ///
+    /// # Errors
+    /// [`VerifyError`], which voids the record.
+    pub(crate) fn proved(self, key: &PublicKey, proof: Proof) -> Result<Verified, VerifyError> {
         let statement = Statement::read(&self.payload)?;
         let actual = key.fingerprint();
         if statement.signed_by().key != actual {

@@ -14,6 +14,7 @@ pub use beginning::{check_beginning, unpublished};
 
 use crate::check::not_on_chain;
 use crate::finding::{Code, Finding};
+use crate::gather::Shared;
 use crate::git::{OpenError, ReadError, Repository};
 use crate::id::CommitId;
 use crate::ledger::{self, Ledger};
@@ -92,8 +93,10 @@ pub fn audit(repository: &Repository, request: &Request) -> Result<Audit, AuditE
     match steps::Runs::between(repository, request.root, request.tip) {
         Ok(Some(runs)) => {
             audit.steps = runs.steps;
-            let mut pushes = pushes::Pushes::new(repository, &ledger, request, audit);
-            steps::judge(&repository.opener(), ledger.commit(), request, &runs, |step| pushes.take(step))?;
+            let shared = Shared::of(request.tip);
+            let mut pushes = pushes::Pushes::new(repository, &ledger, request, (audit, &shared));
+            let take = |step| pushes.take(step);
+            steps::judge(&repository.opener(), ledger.commit(), request, (&runs, &shared), take)?;
             audit = pushes.finish();
         }
         Ok(None) => audit.findings.push(not_on_chain(request.root, request.tip)),

@@ -5,6 +5,7 @@ use super::Request;
 use super::steps::Step;
 use crate::check::Replay;
 use crate::finding::{Code, Finding};
+use crate::gather::Shared;
 use crate::git::Repository;
 use crate::id::CommitId;
 use crate::ledger::Ledger;
@@ -25,8 +26,13 @@ pub(super) struct Pushes<'r> {
 }
 
 impl<'r> Pushes<'r> {
-    pub(super) fn new(repository: &'r Repository, ledger: &'r Ledger<'r>, request: &Request, audit: Audit) -> Self {
-        let replay = Replay::new(repository, ledger, request.branch.clone(), request.now);
+    pub(super) fn new(
+        repository: &'r Repository,
+        ledger: &'r Ledger<'r>,
+        request: &Request,
+        (audit, shared): (Audit, &'r Shared),
+    ) -> Self {
+        let replay = Replay::new(repository, ledger, request.branch.clone(), request.now).sharing(shared);
         Self { replay, audit, waiting: Vec::new(), tries: 0 }
     }
 

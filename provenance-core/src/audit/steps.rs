@@ -8,7 +8,7 @@ use std::sync::{Condvar, Mutex, mpsc};
 use super::{AuditError, Request};
 use crate::check::Replay;
 use crate::finding::Finding;
-use crate::gather::Tried;
+use crate::gather::Shared;
 use crate::git::{Opener, ReadError, Repository, cores};
 use crate::id::CommitId;
 use crate::ledger::Ledger;
@@ -74,16 +74,16 @@ pub(super) fn judge(
     opener: &Opener,
     ledger: Option<CommitId>,
     request: &Request,
-    runs: &Runs,
+    (runs, shared): (&Runs, &Shared),
     mut hand_over: impl FnMut(Step),
 ) -> Result<(), AuditError> {
     let cores = cores().min(runs.count());
-    let (queue, tried) = (&Queue::new(cores * AHEAD), &Tried::new());
+    let queue = &Queue::new(cores * AHEAD);
     std::thread::scope(|scope| {
         let (sender, receiver) = mpsc::channel::<(usize, Vec<Step>)>();
         let start = |_| {
             let sender = sender.clone();
-            scope.spawn(move || work(opener, ledger, request, runs, (queue, tried), &sender))
+            scope.spawn(move || work(opener, ledger, request, runs, (queue, shared), &sender))
         };
         let workers: Vec<_> = (0..cores).map(start).collect();
         drop(sender);
@@ -131,12 +131,12 @@ fn work(
     ledger: Option<CommitId>,
     request: &Request,
     runs: &Runs,
-    (queue, tried): (&Queue, &Tried),
+    (queue, shared): (&Queue, &Shared),
     sender: &mpsc::Sender<(usize, Vec<Step>)>,
 ) -> Result<(), AuditError> {
     let repository = opener.open()?;
     let ledger = Ledger::at(&repository, ledger)?;
-    let replay = Replay::new(&repository, &ledger, request.branch.clone(), request.now).sharing(tried);
+    let replay = Replay::new(&repository, &ledger, request.branch.clone(), request.now).sharing(shared);
     loop {
         let index = queue.take();
         let Some(&[from, until]) = runs.ends.get(index..).and_then(|ends| ends.first_chunk()) else {

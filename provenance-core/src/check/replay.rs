@@ -9,7 +9,7 @@ use super::transition::{Start, broken, kept};
 use super::{PolicyAt, Stop, authority, case, policy_at, report_of};
 use crate::finding::{Code, Finding};
 use crate::gate::{Case, KeyRing};
-use crate::gather::{ForeignMarks, Gatherer, Tried, decide};
+use crate::gather::{ForeignMarks, Gatherer, Shared, decide};
 use crate::git::{ReadError, Repository, TreeEntry};
 use crate::id::{CommitId, Sha256Digest};
 use crate::ledger::Ledger;
@@ -28,7 +28,7 @@ pub(crate) struct Replay<'r> {
     branch: RefName,
     /// The clock: no step is judged as of a later time.
     now: Timestamp,
-    tried: Option<&'r Tried>,
+    shared: Option<&'r Shared>,
     foreign: Rc<ForeignMarks<'r>>,
     policy: RefCell<Option<(Folder, Held)>>,
     authority: RefCell<Option<(Sha256Digest, Option<Rc<Policy>>)>>,
@@ -63,7 +63,7 @@ impl<'r> Replay<'r> {
             ledger,
             branch,
             now,
-            tried: None,
+            shared: None,
             foreign: Rc::new(ForeignMarks::open(repository)),
             policy: RefCell::default(),
             authority: RefCell::default(),
@@ -72,9 +72,9 @@ impl<'r> Replay<'r> {
         }
     }
 
-    /// The same, sharing verified records with other replays.
-    pub(crate) fn sharing(self, tried: &'r Tried) -> Self {
-        Self { tried: Some(tried), ..self }
+    /// The same, sharing what was found out with other replays of the branch.
+    pub(crate) fn sharing(self, shared: &'r Shared) -> Self {
+        Self { shared: Some(shared), ..self }
     }
 
     /// The report on the transition from a state to the last of the `steps` after it, as of that step's
@@ -119,7 +119,7 @@ impl<'r> Replay<'r> {
         };
         let (kind, other_bases, steps) = (TransitionKind::Update, Vec::new(), steps.to_vec());
         let start = Start { policy, kind, from, other_bases, tip: from, new, steps, findings };
-        let dated = Timestamp::from_seconds(self.repository.commit(new)?.committer.seconds);
+        let dated = Timestamp::from_seconds(self.repository.seconds(new)?);
         let now = dated.unwrap_or(self.now).min(self.now);
         let mut promoted = self.promoted.borrow_mut();
         let promotions = promoted.between(self.repository, &start.policy, &self.branch, (from, new))?;
@@ -128,8 +128,8 @@ impl<'r> Replay<'r> {
         let case = case(self.repository, &start, policies, &[], now)?;
         let ring = self.ring(&start.policy, authority.as_deref());
         let gatherer = Gatherer::new(self.repository, self.ledger, &ring.keys).reading(&self.foreign);
-        let gatherer = match self.tried {
-            Some(tried) => gatherer.sharing(ring.digest, tried),
+        let gatherer = match self.shared {
+            Some(shared) => gatherer.sharing(ring.digest, shared),
             None => gatherer,
         };
         Ok(self.in_time(case, &gatherer))

@@ -78,6 +78,6 @@ fn in_force(files: &PolicyFiles) -> Vec<Clause> {
 }
 
 fn since(repository: &Repository, step: CommitId) -> Result<Since, ReadError> {
-    let seconds = repository.commit(step)?.committer.seconds;
+    let seconds = repository.seconds(step)?;
     Ok(Since { step, day: Timestamp::from_seconds(seconds).map(Timestamp::day) })
 }

@@ -59,6 +59,15 @@ pub enum Question {
         /// How many steps to go back at most.
         limit: u32,
     },
+    /// Whether the path held this at any state of the chain of `tip`, however far back. Answer: [`Answer::Held`].
+    EverHeld {
+        /// The chain's newest step.
+        tip: CommitId,
+        /// The path.
+        path: RepoPath,
+        /// What it may have held; nothing, too.
+        slot: Option<Slot>,
+    },
     /// The entry at a commit. Answer: [`Answer::Entry`].
     EntryAt {
         /// The commit.
@@ -149,6 +158,8 @@ pub enum Answer {
     Moves(Moves),
     /// To [`Question::Past`].
     Past(Vec<Option<Slot>>),
+    /// To [`Question::EverHeld`].
+    Held(bool),
     /// To [`Question::EntryAt`] and [`Question::Entry`].
     Entry(Option<Entry>),
     /// To [`Question::Identities`].
@@ -378,6 +389,13 @@ impl<'a> Inquiry<'a> {
         match self.ask(Question::Past { tip, path: path.clone(), limit })? {
             Answer::Past(slots) => Ok(slots),
             other => Err(mismatch("past entries", other)),
+        }
+    }
+
+    pub(super) fn ever_held(&self, tip: CommitId, path: &RepoPath, slot: Option<Slot>) -> Known<bool> {
+        match self.ask(Question::EverHeld { tip, path: path.clone(), slot })? {
+            Answer::Held(held) => Ok(*held),
+            other => Err(mismatch("whether a path held something", other)),
         }
     }
 

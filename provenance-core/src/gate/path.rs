@@ -335,7 +335,7 @@ impl<'a> Judge<'a> {
             return Ok(None);
         }
         // Without a limit: steps that change nothing are anybody's to push.
-        let held_before = self.ask.past(self.case.tip, path, u32::MAX)?.contains(&after);
+        let held_before = self.ask.ever_held(self.case.tip, path, after)?;
         Ok((!held_before).then_some(moves))
     }
 

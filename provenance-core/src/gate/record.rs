@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::envelope::{Line, Verified};
+use crate::envelope::{Envelope, Line, Verified};
 use crate::id::{BlobId, RecordId, Sha256Digest};
-use crate::key::PublicKey;
+use crate::key::{Proof, PublicKey};
 use crate::policy::Policy;
 
 /// The keys that signatures are tried with: everybody's in some rosters, valid or not.
@@ -73,6 +73,15 @@ impl FiledLine {
     /// that it names. `blob` is the git blob id of the line with its newline. Never fails: what is
     /// wrong with the line is part of the answer.
     pub fn read(line: &[u8], blob: BlobId, ring: &KeyRing) -> Self {
+        Self::read_again(line, blob, ring, None)
+    }
+
+    /// The same for a line whose signature was tried with these keys before, and what it proved then.
+    pub(crate) fn read_again(line: &[u8], blob: BlobId, ring: &KeyRing, proved: Option<Proof>) -> Self {
+        let verify = |envelope: Envelope, key| match proved {
+            Some(proof) => envelope.proved(key, proof),
+            None => envelope.verify(key),
+        };
         let content = match Line::parse(line) {
             Line::Pointer(id) => Content::Pointer(id),
             Line::Void(error) => Content::Void { reason: error.to_string() },
@@ -80,7 +89,7 @@ impl FiledLine {
                 let record = envelope.record_id();
                 match ring.keys.get(envelope.keyid()) {
                     None => Content::UnknownKey { record, keyid: envelope.keyid().chars().take(80).collect() },
-                    Some(key) => match envelope.verify(key) {
+                    Some(key) => match verify(envelope, key) {
                         Ok(verified) => Content::Record(Box::new(verified)),
                         Err(error) => Content::Bad { record, reason: error.to_string() },
                     },

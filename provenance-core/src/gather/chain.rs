@@ -56,6 +56,7 @@ impl<'r> Chains<'r> {
             let reach = match question {
                 Question::Moves { since, limit, .. } => self.find(&mut chain, *since, *limit as usize)?,
                 Question::Past { limit, .. } => Some(self.lengthen(&mut chain, *limit as usize)?),
+                Question::EverHeld { .. } => Some(self.lengthen(&mut chain, usize::MAX)?),
                 _ => None,
             };
             depth = depth.max(reach.unwrap_or(0));
@@ -75,6 +76,9 @@ impl<'r> Chains<'r> {
                     Answer::Moves(Moves::Known(on_it))
                 }
                 (Question::Past { .. }, Some(reach)) => Answer::Past(self.past(newest, path, moves, reach)?),
+                (Question::EverHeld { slot, .. }, Some(reach)) => {
+                    Answer::Held(self.past(newest, path, moves, reach)?.contains(slot))
+                }
                 _ => Answer::Moves(Moves::NotOnChain),
             };
             answers.push(((*question).clone(), answer));
@@ -109,13 +113,16 @@ impl<'r> Chains<'r> {
 
     fn walk(&self, chain: &Chain, depth: usize, paths: &PathTrie) -> Result<Walked, ReadError> {
         let mut walked = Walked::new();
+        let Some(newest) = chain.commits.first() else { return Ok(walked) };
+        let mut after = self.repository.tree_of(*newest)?;
         for (index, pair) in chain.commits.windows(2).take(depth).enumerate() {
             let (step, parent) = (pair[0], pair[1]);
-            let (before, after) = (self.repository.tree_of(parent)?, self.repository.tree_of(step)?);
+            let before = self.repository.tree_of(parent)?;
             for change in self.repository.diff_paths(Some(before), Some(after), paths)? {
                 let moved = Move { step, parent, before: change.before, after: change.after };
                 walked.entry(change.path).or_default().push((index, moved));
             }
+            after = before;
         }
         Ok(walked)
     }
@@ -140,7 +147,7 @@ impl<'r> Chains<'r> {
 
 fn path_of(question: &Question) -> Option<&RepoPath> {
     match question {
-        Question::Moves { path, .. } | Question::Past { path, .. } => Some(path),
+        Question::Moves { path, .. } | Question::Past { path, .. } | Question::EverHeld { path, .. } => Some(path),
         _ => None,
     }
 }

@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::{Gatherer, verify};
+use super::Gatherer;
+use super::notes::verify;
 use crate::gate::FiledLine;
 use crate::id::BlobId;
 use crate::ledger::{ReadError, lines_of};
@@ -43,6 +44,6 @@ impl Gatherer<'_> {
     }
 
     fn tried(&self, batch: &mut Vec<(BlobId, Vec<u8>)>) -> Vec<FiledLine> {
-        verify(self.ring, |hand_over| batch.drain(..).for_each(|(blob, text)| hand_over(blob, text)))
+        verify(self.ring, |hand_over| batch.drain(..).for_each(|(blob, text)| hand_over(blob, text, None)))
     }
 }

@@ -4,21 +4,25 @@
 //! every path, and each envelope is parsed and verified once, on all cores. What it cannot find out
 //! it answers with [`Answer::Undecided`], which blocks; it never leaves a question out.
 
+mod branch;
 mod chain;
 mod every;
 mod marks;
 mod named;
+mod notes;
 mod shown;
 mod tried;
 
 pub(crate) use marks::ForeignMarks;
 pub(crate) use named::identities;
-pub(crate) use tried::Tried;
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
-use std::sync::{Arc, Mutex, mpsc};
+use std::sync::Arc;
+
+use branch::Branch;
+use tried::Tried;
 
 use crate::entry::Slot;
 use crate::finding::{Code, Finding};
@@ -26,25 +30,20 @@ use crate::gate::{
     Answer, Case, Content, Evidence, FiledLine, KeyRing, MergeResult, MergedBlob, Merges, Outcome, Question, judge,
     may_review,
 };
-use crate::git::{ReadError, Repository, cores};
+use crate::git::{ReadError, Repository};
 use crate::id::{BlobId, CommitId, ObjectId, Sha256Digest};
-use crate::ledger::{self, Ledger, lines_of, topic_id};
+use crate::ledger::{self, Ledger};
 use crate::merge::{self, Algorithm, Merged};
 use crate::name::PersonId;
 use crate::page;
 use crate::path::RepoPath;
 use crate::report::Report;
-use crate::statement::Topic;
 use crate::time::Timestamp;
 
 /// Texts larger than this together have no merge, in bytes.
 const MAX_MERGE: u64 = 64 << 20;
 /// A page larger than this is not looked at for images, in bytes.
 const MAX_PAGE: u64 = 8 << 20;
-/// So many rounds of questions are answered to the letter.
-const PATIENCE: u32 = 8;
-/// Fewer lines than this are verified on one core.
-const PARALLEL_ABOVE: usize = 32;
 
 /// Judges a case: asks the gate, answers its questions, until there is a report.
 pub fn decide(case: &Case<'_>, gatherer: &Gatherer<'_>) -> Report {
@@ -71,6 +70,20 @@ fn settle<T>(gatherer: &Gatherer<'_>, ask: impl Fn(&Evidence) -> Result<T, BTree
     }
 }
 
+/// What is found out once for all the steps of a branch, on whichever core.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    tried: Tried,
+    branch: Branch,
+}
+
+impl Shared {
+    /// Nothing yet of the branch with this tip.
+    pub(crate) fn of(tip: CommitId) -> Self {
+        Self { tried: Tried::new(), branch: Branch::of(tip) }
+    }
+}
+
 /// Answers the gate's questions from a repository and its ledger.
 #[derive(Debug)]
 pub struct Gatherer<'r> {
@@ -83,8 +96,8 @@ pub struct Gatherer<'r> {
     /// The ids whose notes were read.
     read: RefCell<HashSet<ObjectId>>,
     rounds: Cell<u32>,
-    /// What others have tried with the keys of this digest.
-    tried: Option<(Sha256Digest, &'r Tried)>,
+    /// What others that use the keys of this digest have found out.
+    shared: Option<(Sha256Digest, &'r Shared)>,
     chains: chain::Chains<'r>,
     news: named::News<'r>,
 }
@@ -94,7 +107,7 @@ impl<'r> Gatherer<'r> {
     pub fn new(repository: &'r Repository, ledger: &'r Ledger<'r>, ring: &'r KeyRing) -> Self {
         let (chains, news) = (chain::Chains::new(repository), named::News::new(repository));
         let (lines, notes, read) = (RefCell::default(), RefCell::default(), RefCell::default());
-        Self { repository, ledger, ring, lines, notes, read, rounds: Cell::default(), tried: None, chains, news }
+        Self { repository, ledger, ring, lines, notes, read, rounds: Cell::default(), shared: None, chains, news }
     }
 
     /// The same, with the notes of other tools as they were when these were opened.
@@ -102,9 +115,9 @@ impl<'r> Gatherer<'r> {
         Self { news: named::News::new(self.repository).with(foreign), ..self }
     }
 
-    /// The same, sharing what was tried with those that use keys of the same digest.
-    pub(crate) fn sharing(self, keys: Sha256Digest, tried: &'r Tried) -> Self {
-        Self { tried: Some((keys, tried)), ..self }
+    /// The same, sharing what is found out with others, and what was tried with those that use keys of the same digest.
+    pub(crate) fn sharing(self, keys: Sha256Digest, shared: &'r Shared) -> Self {
+        Self { shared: Some((keys, shared)), ..self }
     }
 
     /// An answer to every question. Questions about one stretch of history are answered by one walk.
@@ -120,9 +133,12 @@ impl<'r> Gatherer<'r> {
             match question {
                 Question::Lines(id) => notes.push(*id),
                 Question::Topic(topic) => topics.push(topic),
-                Question::Moves { until: newest, .. } | Question::Past { tip: newest, .. } => {
-                    moves.entry(*newest).or_default().push(question);
-                }
+                Question::Moves { until: newest, .. }
+                | Question::Past { tip: newest, .. }
+                | Question::EverHeld { tip: newest, .. } => match self.of_branch(question) {
+                    Some(answer) => answers.push((question.clone(), answer)),
+                    None => moves.entry(*newest).or_default().push(question),
+                },
                 Question::Identities { old, new, path } => named.entry((*old, *new)).or_default().push(path),
                 Question::Marks { old, new, path } => marked.entry((*old, *new)).or_default().push(path),
                 Question::Unlabelled { commit, .. } => unlabelled.entry(*commit).or_default().push(question),
@@ -144,6 +160,12 @@ impl<'r> Gatherer<'r> {
             answers.extend(shown::unlabelled(self.repository, commit, &questions));
         }
         answers
+    }
+
+    /// The answer of the audited branch, where it has one.
+    fn of_branch(&self, question: &Question) -> Option<Answer> {
+        let (_, shared) = self.shared?;
+        Some(shared.branch.answer(self.repository, question)?.unwrap_or_else(|error| unread(&error)))
     }
 
     /// The answer to a question that gains nothing by company.
@@ -228,98 +250,11 @@ impl<'r> Gatherer<'r> {
         }
     }
 
-    /// Reads notes; and where the gate has come back often, since each note it asks for names the next,
-    /// more and more of what these lead to. A line of reviews is so read in few rounds however long.
-    fn notes_and_beyond(&self, asked: Vec<ObjectId>) -> Vec<(Question, Answer)> {
-        let round = self.rounds.get() + 1;
-        self.rounds.set(round);
-        let mut budget = round.checked_sub(PATIENCE).map_or(0, |late| 1usize << late.min(12));
-        let mut answers = self.notes(&asked);
-        let mut newest = answers.len();
-        while budget > 0 && newest > 0 {
-            let from = answers.len() - newest;
-            let onward: BTreeSet<ObjectId> =
-                answers[from..].iter().flat_map(|(asked, answer)| onward(asked, answer)).collect();
-            let read = self.read.borrow();
-            let next: Vec<ObjectId> = onward.into_iter().filter(|id| !read.contains(id)).take(budget).collect();
-            drop(read);
-            (newest, budget) = (next.len(), budget - next.len());
-            answers.extend(self.notes(&next));
-        }
-        answers
-    }
-
-    /// Reads notes, and meanwhile verifies the lines that are new.
-    fn notes(&self, ids: &[ObjectId]) -> Vec<(Question, Answer)> {
-        self.read.borrow_mut().extend(ids);
-        let mut read: Vec<(ObjectId, Result<BTreeSet<BlobId>, ledger::ReadError>)> = Vec::with_capacity(ids.len());
-        let verified = verify(self.ring, |hand_over| {
-            let mut new = HashSet::new();
-            let mut meet = |blob, text| {
-                if !self.lines.borrow().contains_key(&blob) && new.insert(blob) {
-                    hand_over(blob, text);
-                }
-            };
-            read.extend(ids.iter().map(|id| (*id, self.line_ids(id, &mut meet))));
-        });
-        let mut known = self.lines.borrow_mut();
-        let verified: Vec<Arc<FiledLine>> = verified.into_iter().map(Arc::new).collect();
-        if let Some((keys, tried)) = self.tried {
-            tried.keep(keys, verified.iter());
-        }
-        known.extend(verified.into_iter().map(|line| (line.blob(), line)));
-        let answer = |blobs: Result<BTreeSet<BlobId>, ledger::ReadError>| match blobs {
-            Ok(blobs) => Answer::Lines(blobs.iter().filter_map(|blob| known.get(blob).cloned()).collect()),
-            Err(error) => undecided(Code::UndecidedObject, &error),
-        };
-        read.into_iter().map(|(id, blobs)| (Question::Lines(id), answer(blobs))).collect()
-    }
-
-    /// The ids of the lines filed under an id, over every fan-out. Each note is read once, and its lines
-    /// handed over then.
-    fn line_ids(
-        &self,
-        id: &ObjectId,
-        meet: &mut dyn FnMut(BlobId, Vec<u8>),
-    ) -> Result<BTreeSet<BlobId>, ledger::ReadError> {
-        let mut found = BTreeSet::new();
-        for note in self.ledger.notes(id)? {
-            if let Some(lines) = self.notes.borrow().get(&note) {
-                found.extend(lines);
-                continue;
-            }
-            if let Some(lines) = self.tried.and_then(|(keys, tried)| tried.find(keys, note)) {
-                self.notes.borrow_mut().insert(note, lines.iter().map(|line| line.blob()).collect());
-                found.extend(lines.iter().map(|line| line.blob()));
-                self.lines.borrow_mut().extend(lines.into_iter().map(|line| (line.blob(), line)));
-                continue;
-            }
-            let lines = lines_of(self.repository, note)?;
-            if let Some((_, tried)) = self.tried {
-                tried.keep_note(note, lines.keys().copied());
-            }
-            self.notes.borrow_mut().insert(note, lines.keys().copied().collect());
-            found.extend(lines.keys());
-            lines.into_iter().for_each(|(blob, text)| meet(blob, text));
-        }
-        Ok(found)
-    }
-
     /// What a page lacks; a page that is too large to be one is not looked at.
     fn images_without_text(&self, path: &RepoPath, content: ObjectId) -> usize {
         let kind = page::kind_of(path);
         let page = self.repository.blob(BlobId(content), MAX_PAGE).ok();
         kind.zip(page).map_or(0, |(kind, page)| page::images_without_text(&page, kind))
-    }
-
-    /// The notes of topics, whose texts have ids like any content.
-    fn topics(&self, topics: &[&Topic]) -> Vec<(Question, Answer)> {
-        let ids: Vec<ObjectId> = topics.iter().map(|topic| topic_id(self.repository, topic)).collect();
-        let answers: HashMap<Question, Answer> = self.notes(&ids).into_iter().collect();
-        let filed = |(topic, id): (&&Topic, &ObjectId)| {
-            Some((Question::Topic((*topic).clone()), answers.get(&Question::Lines(*id))?.clone()))
-        };
-        topics.iter().zip(&ids).filter_map(filed).collect()
     }
 
     /// Since when a chain has held what its newest step holds at a path, by the dates of its steps:
@@ -331,7 +266,7 @@ impl<'r> Gatherer<'r> {
             if self.repository.slot_at(step, path)? != held {
                 break;
             }
-            let date = Timestamp::from_seconds(self.repository.commit(step)?.committer.seconds);
+            let date = Timestamp::from_seconds(self.repository.seconds(step)?);
             earliest = earliest.into_iter().chain(date).min();
             if earliest.is_some_and(|earliest| earliest < oldest) {
                 break;
@@ -374,46 +309,9 @@ impl<'r> Gatherer<'r> {
     }
 }
 
-/// The entries that records in an answered note lead to from the id that was asked for.
-fn onward(asked: &Question, answer: &Answer) -> Vec<ObjectId> {
-    let (Question::Lines(id), Answer::Lines(lines)) = (asked, answer) else { return Vec::new() };
-    let changes = lines.iter().flat_map(|line| match line.content() {
-        Content::Record(record) => record.statement().changes(),
-        _ => &[],
-    });
-    let from_here = changes.filter(|change| change.before().is_some_and(|entry| entry.id() == *id));
-    from_here.filter_map(|change| change.after()).map(|entry| entry.id()).collect()
-}
-
 /// The answer for texts that have no merge.
 fn no_merge() -> Answer {
     Answer::Merge(Box::new(Merges { results: std::array::from_fn(|_| MergeResult { clean: None, held: None }) }))
-}
-
-/// The lines that `read` hands over, in any order, each with its signature tried: on the other cores
-/// while `read` goes on, and on all of them once it is done.
-fn verify(ring: &KeyRing, read: impl FnOnce(&mut dyn FnMut(BlobId, Vec<u8>))) -> Vec<FiledLine> {
-    let others = cores() - 1;
-    let (sender, receiver) = mpsc::channel::<(BlobId, Vec<u8>)>();
-    let receiver = Mutex::new(receiver);
-    let work = || -> Vec<FiledLine> {
-        let next = || receiver.lock().expect("receiving does not panic").recv().ok();
-        std::iter::from_fn(next).map(|(blob, text)| FiledLine::read(&text, blob, ring)).collect()
-    };
-    std::thread::scope(|scope| {
-        let (mut handed_over, mut workers) = (0, Vec::new());
-        read(&mut |blob, text| {
-            handed_over += 1;
-            if handed_over == PARALLEL_ABOVE {
-                workers.extend((0..others).map(|_| scope.spawn(work)));
-            }
-            sender.send((blob, text)).expect("the receiver lives longer");
-        });
-        drop(sender);
-        let mut lines = work();
-        lines.extend(workers.into_iter().flat_map(|worker| worker.join().expect("reading a line does not panic")));
-        lines
-    })
 }
 
 /// An object that cannot be read.

@@ -57,6 +57,14 @@ impl Repository {
         parsed.ok_or_else(|| malformed(id))
     }
 
+    /// The committer's date of a commit, in seconds since the epoch; 0 where it cannot be read.
+    ///
+    /// # Errors
+    /// As [`Repository::commit`].
+    pub(crate) fn seconds(&self, id: CommitId) -> Result<i64, ReadError> {
+        Ok(self.links(id)?.seconds)
+    }
+
     pub(super) fn links(&self, id: CommitId) -> Result<Arc<Links>, ReadError> {
         if let Some(links) = self.links.borrow_mut().find(&id.0) {
             return Ok(links);

@@ -25,7 +25,7 @@ impl fmt::Display for Presence {
 
 /// What a verified signature proves; only [`PublicKey::verify`](super::PublicKey::verify) and
 /// [`sshsig::verify`](super::sshsig::verify) should make one outside tests.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Proof {
     /// The person at the device.
     pub presence: Presence,

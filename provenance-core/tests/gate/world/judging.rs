@@ -178,6 +178,9 @@ impl World {
                 }
                 Answer::Past(past)
             }
+            Question::EverHeld { tip, path, slot } => {
+                Answer::Held(self.chain(*tip).into_iter().any(|state| self.slot(state, path) == *slot))
+            }
             Question::EntryAt { commit, path } => Answer::Entry(self.entry(*commit, path)),
             Question::Entry(slot) => Answer::Entry(
                 self.blobs
