@@ -2,6 +2,7 @@
 
 mod adopt;
 mod company;
+mod deferred;
 mod incident;
 mod registers;
 mod report;
@@ -17,6 +18,7 @@ use provenance_core::time::Timestamp;
 
 pub(crate) use adopt::{Adoption, Template};
 pub(crate) use company::{Accept, Train};
+use deferred::Deferred;
 pub(crate) use incident::{IncidentVerb, Scan, Waive};
 pub(crate) use registers::{Kind, PeopleVerb, PersonEntry, ToolEntry, ToolsVerb};
 pub(crate) use report::{Profile, Report, Section};
@@ -72,15 +74,15 @@ pub(crate) enum Verb {
     },
     /// OpenSSH Ed25519 keys
     #[command(subcommand)]
-    Key(KeyVerb),
+    Key(Deferred<KeyVerb>),
     /// Declare whether AI took part in some changes, and sign it
-    Declare(Declare),
+    Declare(Deferred<Declare>),
     /// Review some changes and sign the decision
-    Review(Review),
+    Review(Deferred<Review>),
     /// The gate: may this be published?
-    Check(Check),
+    Check(Deferred<Check>),
     /// Judge every step of a publish branch since the pinned root again
-    Audit(Audit),
+    Audit(Deferred<Audit>),
     /// Show the records of an object, a path or a record id
     Show {
         /// An object id, REV:PATH, REV:./PATH, a revision, or the start of a record id
@@ -95,7 +97,7 @@ pub(crate) enum Verb {
         person: Option<PersonId>,
     },
     /// What is still missing, from whom, and the command that gives it
-    Status(Ranged),
+    Status(Deferred<Ranged>),
     /// Take a record back
     Revoke {
         /// The start of the record's id
@@ -107,31 +109,31 @@ pub(crate) enum Verb {
         signing: Signing,
     },
     /// Confirm that somebody has learned what the policy asks for
-    Train(Train),
+    Train(Deferred<Train>),
     /// Harm that published content did, until it is put right
     #[command(subcommand)]
-    Incident(IncidentVerb),
+    Incident(Deferred<IncidentVerb>),
     /// Let changes pass for some days without what they lack, or say how that ended
-    Waive(Waive),
+    Waive(Deferred<Waive>),
     /// Sign what an automated check found in some changes
-    Scan(Scan),
+    Scan(Deferred<Scan>),
     /// What the records show: figures for an auditor, the release check
-    Report(Report),
+    Report(Deferred<Report>),
     /// The policy: lint, coverage, explain, accept, schema
     #[command(subcommand)]
-    Policy(PolicyVerb),
+    Policy(Deferred<PolicyVerb>),
     /// The roster
     People {
         #[command(subcommand)]
-        verb: Option<PeopleVerb>,
+        verb: Option<Deferred<PeopleVerb>>,
     },
     /// The register of AI tools
     Tools {
         #[command(subcommand)]
-        verb: Option<ToolsVerb>,
+        verb: Option<Deferred<ToolsVerb>>,
     },
     /// Keep what other tools said of AI in this history, as unsigned evidence
-    Import(Import),
+    Import(Deferred<Import>),
     /// Fetch, join and push the ledger
     Sync {
         /// The remote; without it: the branch's, or the only one
@@ -139,7 +141,7 @@ pub(crate) enum Verb {
     },
     /// Hooks of clients and servers
     #[command(subcommand)]
-    Hook(HookVerb),
+    Hook(Deferred<HookVerb>),
     /// The whole story in a throw-away repository
     Demo,
 }

@@ -39,7 +39,7 @@ use provenance_core::key::Signer;
 use provenance_core::statement::{Predicate, Statement};
 
 use crate::app::App;
-use crate::args::{Args, Format, Verb};
+use crate::args::{Args, Format, KeyVerb, PolicyVerb, Verb};
 use crate::error::{CliError, Code, Outcome};
 use crate::output::Output;
 
@@ -66,10 +66,16 @@ pub(crate) fn run(args: &Args, out: &mut Output) -> Outcome {
     }
     match &args.verb {
         Verb::Demo => return demo::run(args, out),
-        Verb::Key(crate::args::KeyVerb::New { file, comment, passphrase }) => {
-            return key::new(file, comment, *passphrase, out);
+        Verb::Key(verb) => {
+            if let KeyVerb::New { file, comment, passphrase } = &**verb {
+                return key::new(file, comment, *passphrase, out);
+            }
         }
-        Verb::Policy(crate::args::PolicyVerb::Schema { name }) => return policy::schema(name.as_deref(), out),
+        Verb::Policy(verb) => {
+            if let PolicyVerb::Schema { name } = &**verb {
+                return policy::schema(name.as_deref(), out);
+            }
+        }
         Verb::Hook(verb) => return hook::run(args, verb, out),
         _ => {}
     }
@@ -77,7 +83,10 @@ pub(crate) fn run(args: &Args, out: &mut Output) -> Outcome {
     match &args.verb {
         Verb::Init(options) => init::run(&app, options, out),
         Verb::Trust { commit } => trust::run(&app, commit.as_deref(), out),
-        Verb::Key(crate::args::KeyVerb::Show(signing)) => key::show(&app, signing, out),
+        Verb::Key(verb) => match &**verb {
+            KeyVerb::Show(signing) => key::show(&app, signing, out),
+            KeyVerb::New { .. } => Ok(Code::Done),
+        },
         Verb::Declare(options) => declare::run(&app, options, out),
         Verb::Review(options) => review::run(&app, options, out),
         Verb::Check(options) => check::run(&app, options, out),
@@ -93,11 +102,11 @@ pub(crate) fn run(args: &Args, out: &mut Output) -> Outcome {
         Verb::Scan(options) => scan::run(&app, options, out),
         Verb::Report(options) => report::run(&app, options, out),
         Verb::Policy(verb) => policy::run(&app, verb, out),
-        Verb::People { verb } => people::run(&app, verb.as_ref(), out),
-        Verb::Tools { verb } => tools::run(&app, verb.as_ref(), out),
+        Verb::People { verb } => people::run(&app, verb.as_deref(), out),
+        Verb::Tools { verb } => tools::run(&app, verb.as_deref(), out),
         Verb::Import(options) => import::run(&app, options, out),
         Verb::Sync { remote } => sync::run(&app, remote.as_deref(), out),
-        Verb::Key(_) | Verb::Hook(_) | Verb::Demo => Ok(Code::Done),
+        Verb::Hook(_) | Verb::Demo => Ok(Code::Done),
     }
 }
 
