@@ -1,6 +1,6 @@
 //! An audit: every step of a long history judged again.
 //!
-//! `cargo bench -p provenance-core --bench audit [10000-steps] [100000-steps]`; `PROVENANCE_BENCH_DIR=DIR` keeps what was made,
+//! `cargo bench -p provenance-core --bench audit [10000-steps] [100000-steps] [promoted]`; `PROVENANCE_BENCH_DIR=DIR` keeps what was made,
 //! `PROVENANCE_BENCH_MILLION=1` audits also a million steps.
 
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "it prints figures, and a failure is a panic")]
@@ -9,6 +9,7 @@ mod floor;
 
 use std::path::Path;
 
+use base64::Engine as _;
 use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
 use provenance_core::audit::{Request, audit};
 use provenance_core::check::pinned_root;
@@ -17,7 +18,7 @@ use provenance_core::git::Repository;
 use provenance_core::id::Sha256Digest;
 use provenance_core::ledger::LEDGER_REF;
 use provenance_core::report::Verdict;
-use provenance_test_support::bench::{Figures, Folder, MAIN, NOW, alternate, history, millis, sum};
+use provenance_test_support::bench::{Figures, Folder, LIVE, MAIN, NOW, alternate, history, millis, promoted, sum};
 
 const RUNS: usize = 3;
 
@@ -28,36 +29,52 @@ fn main() {
     sizes.extend(std::env::var_os("PROVENANCE_BENCH_MILLION").map(|_| 1_000_000));
     for steps in sizes.into_iter().filter(|steps| figures.wants(&format!("{steps}-steps"))).collect::<Vec<_>>() {
         let path = history(&folder, steps);
-        let [ours, walk, compare, notes, verify, contents] = alternate(
+        let records = records();
+        let [ours, walk, compare, notes, parse, verify, contents] = alternate(
             RUNS,
             [
                 &mut || audit_once(&path, steps),
                 &mut || assert_eq!(Floor::of(&path).chain.len(), steps + 1),
                 &mut || Floor::of(&path).compare(),
                 &mut || Floor::of(&path).notes(),
-                &mut || verify(2 * steps),
+                &mut || records.iter().cycle().take(2 * steps).for_each(Record::parse),
+                &mut || records.iter().cycle().take(2 * steps).for_each(Record::verify),
                 &mut || Floor::of(&path).contents(),
             ],
         );
-        // Each of these walks first, and all but the signatures are measured on one core.
+        // The first three walk first, and all are measured on one core.
         let cores = u32::try_from(std::thread::available_parallelism().map_or(1, usize::from)).unwrap();
-        let parts = [walk, compare - walk, notes - walk, verify, contents - walk];
-        let floors = sum(&parts[..4]) / cores;
-        for (name, time) in ["walk", "compare", "notes", "signatures", "contents"].iter().zip(parts) {
+        let parts = [walk, compare - walk, notes - walk, parse, verify, contents - walk];
+        let floors = sum(&parts[..5]) / cores;
+        for (name, time) in ["walk", "compare", "notes", "parse", "signatures", "contents"].iter().zip(parts) {
             println!("floor of {steps} steps, on one core: {name} {:.0} ms", millis(time));
         }
-        let what = format!("audit of {steps} steps, against walk + compare + notes + signatures");
+        let what = format!("audit of {steps} steps, against walk + compare + notes + parse + signatures");
         figures.times(what, ours, floors, Some(1.25));
-        figures.times("the same, with the SHA-256 of both ends of each change", ours, floors + parts[4] / cores, None);
+        figures.times("the same, with the SHA-256 of both ends of each change", ours, floors + parts[5] / cores, None);
+    }
+    if figures.wants("promoted") {
+        promotions(&folder, &mut figures);
     }
     println!("{}", figures.table());
 }
 
+/// Twice as many promotions should take twice as long.
+fn promotions(folder: &Folder, figures: &mut Figures) {
+    let (few, many) = (promoted(folder, 2_000), promoted(folder, 4_000));
+    let [few, many] = alternate(RUNS, [&mut || audit_of(&few, LIVE, 2_000), &mut || audit_of(&many, LIVE, 4_000)]);
+    figures.times("audit of 4000 promotions, against twice one of 2000", many, few * 2, Some(1.25));
+}
+
 fn audit_once(path: &Path, steps: usize) {
+    audit_of(path, MAIN, steps);
+}
+
+fn audit_of(path: &Path, branch: &str, steps: usize) {
     let repository = Repository::discover(path).unwrap();
     let request = Request {
-        branch: MAIN.parse().unwrap(),
-        tip: repository.resolve(MAIN).unwrap().commit,
+        branch: branch.parse().unwrap(),
+        tip: repository.resolve(branch).unwrap().commit,
         root: pinned_root(&repository).unwrap().unwrap(),
         now: NOW.parse().unwrap(),
     };
@@ -128,11 +145,52 @@ impl Floor {
     }
 }
 
-/// Strict verification of so many records, on one core.
-fn verify(count: usize) {
-    let (_, line) = provenance_test_support::bench::notes(1).remove(0);
-    let bytes = pae(Envelope::parse(line.trim_ascii_end()).unwrap().payload());
+/// A signed record: its line, and what its strict verification takes.
+struct Record {
+    line: Vec<u8>,
+    key: VerifyingKey,
+    bytes: Vec<u8>,
+    signature: Signature,
+}
+
+/// Some records, of which no two are alike: a processor learns how to verify one that comes again and again.
+fn records() -> Vec<Record> {
     let key = SigningKey::from_bytes(&[9; 32]);
-    let (key, signature): (VerifyingKey, Signature) = (key.verifying_key(), key.sign(&bytes));
-    assert!((0..count).all(|_| key.verify_strict(&bytes, &signature).is_ok()));
+    let record = |(_, line): (_, Vec<u8>)| {
+        let bytes = pae(Envelope::parse(line.trim_ascii_end()).unwrap().payload());
+        let signature: Signature = key.sign(&bytes);
+        Record { line: line.trim_ascii_end().to_vec(), key: key.verifying_key(), bytes, signature }
+    };
+    provenance_test_support::bench::notes(1000).into_iter().map(record).collect()
+}
+
+/// An envelope and a statement as `serde_json` reads them, strings borrowed where it can.
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Sealed<'a> {
+    payload_type: &'a str,
+    payload: &'a str,
+    signatures: [serde_json::Value; 1],
+}
+
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Wire<'a> {
+    predicate_type: &'a str,
+    predicate: provenance_core::statement::Review,
+}
+
+impl Record {
+    fn verify(&self) {
+        assert!(self.key.verify_strict(&self.bytes, &self.signature).is_ok());
+    }
+
+    fn parse(&self) {
+        let sealed: Sealed<'_> = serde_json::from_slice(&self.line).unwrap();
+        let payload = base64::engine::general_purpose::STANDARD.decode(sealed.payload).unwrap();
+        let wire: Wire<'_> = serde_json::from_slice(&payload).unwrap();
+        let known = !sealed.payload_type.is_empty() && !wire.predicate_type.is_empty() && !sealed.signatures.is_empty();
+        assert!(known && wire.predicate.changes.len() == 1);
+        assert_ne!(Sha256Digest::of(&payload), Sha256Digest::of(&pae(&payload)));
+    }
 }

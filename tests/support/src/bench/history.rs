@@ -17,28 +17,64 @@ const CHUNK: usize = 50_000;
 /// Bytes of a page, about.
 const PAGE: usize = 500;
 
+/// Where what stands on [`MAIN`] is promoted to.
+pub const LIVE: &str = "refs/heads/live";
+
 /// A publish branch of `steps` steps after its root, each changing one page of 2,000.
 ///
 /// # Panics
 /// When it cannot be made.
 pub fn history(folder: &Folder, steps: usize) -> PathBuf {
     folder.repository(&format!("history-{steps}"), |path| {
-        let mut stream = Stream::new(30, PAGE);
-        let mut pages = HashMap::new();
-        begin(&mut stream, &mut pages);
-        let mut parent = import(folder, path, &mut stream)[0];
-        folder.git(path, &["config", "provenance.root", &parent.to_string()], b"");
-        for first in (0..steps).step_by(CHUNK) {
-            // Each stream goes on from the branch as it is.
-            let tip = format!("{MAIN}^0");
-            let mut edit = |at| edit(&mut stream, &mut pages, (at == first).then_some(tip.as_str()));
-            let edits: Vec<Edit> = (first..steps.min(first + CHUNK)).map(&mut edit).collect();
-            let commits = import(folder, path, &mut stream);
-            assert_eq!(commits.len(), edits.len());
-            parent = file_records(path, parent, &commits, &edits);
-        }
+        make(folder, path, steps, &policy_files());
         folder.git(path, &["repack", "-adq"], b"");
     })
+}
+
+/// The same with a second branch, [`LIVE`], to which each step was promoted by a merge of its own.
+///
+/// # Panics
+/// When it cannot be made.
+pub fn promoted(folder: &Folder, steps: usize) -> PathBuf {
+    folder.repository(&format!("promoted-{steps}"), |path| {
+        let [policy, people] = policy_files();
+        let policy = policy.replace(&format!("[\"{MAIN}\"]"), &format!("[\"{MAIN}\", \"{LIVE}\"]"));
+        let promote = format!("\n[[promote]]\nfrom = \"{MAIN}\"\nto = \"{LIVE}\"\n");
+        make(folder, path, steps, &[policy + &promote, people]);
+        let chain = folder.git(path, &["log", "--reverse", "--first-parent", "--format=%H %T %ct", MAIN], b"");
+        let mut parent = None;
+        let mut stream = String::new();
+        for line in chain.lines() {
+            let [commit, tree, when] = [0, 1, 2].map(|at| line.split(' ').nth(at).expect("three words a line"));
+            let Some(parent) = parent.replace(LIVE) else {
+                stream.push_str(&format!("reset {LIVE}\nfrom {commit}\n\n"));
+                continue;
+            };
+            stream.push_str(&format!(
+                "commit {parent}\ncommitter ana <ana@example.com> {when} +0000\ndata 7\npromote\n\
+                 merge {commit}\nM 040000 {tree} \n"
+            ));
+        }
+        folder.git(path, &["fast-import", "--quiet", "--date-format=raw"], stream.as_bytes());
+        folder.git(path, &["repack", "-adq"], b"");
+    })
+}
+
+fn make(folder: &Folder, path: &Path, steps: usize, policy: &[String; 2]) {
+    let mut stream = Stream::new(30, PAGE);
+    let mut pages = HashMap::new();
+    begin(&mut stream, &mut pages, policy);
+    let mut parent = import(folder, path, &mut stream)[0];
+    folder.git(path, &["config", "provenance.root", &parent.to_string()], b"");
+    for first in (0..steps).step_by(CHUNK) {
+        // Each stream goes on from the branch as it is.
+        let tip = format!("{MAIN}^0");
+        let mut edit = |at| edit(&mut stream, &mut pages, (at == first).then_some(tip.as_str()));
+        let edits: Vec<Edit> = (first..steps.min(first + CHUNK)).map(&mut edit).collect();
+        let commits = import(folder, path, &mut stream);
+        assert_eq!(commits.len(), edits.len());
+        parent = file_records(path, parent, &commits, &edits);
+    }
 }
 
 /// One step: what it changes, and when.
@@ -49,11 +85,10 @@ struct Edit {
     time: Timestamp,
 }
 
-fn begin(stream: &mut Stream, pages: &mut HashMap<usize, String>) {
-    let [policy, people] = policy_files();
+fn begin(stream: &mut Stream, pages: &mut HashMap<usize, String>, [policy, people]: &[String; 2]) {
     stream.commit(MAIN, "ana", None);
-    stream.file(".provenance/policy.toml", &policy);
-    stream.file(".provenance/people.toml", &people);
+    stream.file(".provenance/policy.toml", policy);
+    stream.file(".provenance/people.toml", people);
     pages.extend((0..FILES).map(|page| (page, stream.page(page))));
 }
 

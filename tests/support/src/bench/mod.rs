@@ -13,5 +13,5 @@ mod site;
 
 pub use data::{Folder, Note, as_stream, ledger, notes, signer};
 pub use figures::{Figures, alternate, millis, sum};
-pub use history::history;
+pub use history::{LIVE, history, promoted};
 pub use site::{HEAD_BRANCH, MAIN, NOW, Site, policy_files};
