@@ -25,6 +25,7 @@ fn is_sound(repo: &Repo) {
     let fsck = || repo.try_git(&["fsck", "--strict", "--no-dangling"]);
     let first = fsck();
     if !first.status.success() {
+        eprintln!("not sound at first: {first:?}");
         std::thread::sleep(Duration::from_secs(2));
         let second = fsck();
         assert!(second.status.success(), "first {first:?}, then {second:?}");
