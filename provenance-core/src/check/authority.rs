@@ -36,8 +36,8 @@ fn remote_of(repository: &Repository, short: &str) -> Result<Option<String>, Ref
     Ok(remote.or_else(|| remotes.first().filter(|_| remotes.len() == 1)).cloned())
 }
 
-/// The policy at the authority's tip, where another branch is judged; none where it is the authority.
-pub(super) fn policy(repository: &Repository, policy: &Policy, branch: &RefName) -> Result<Option<Policy>, Stop> {
+/// The authority's tip with its policy, where another branch is judged; none where it is the authority.
+pub(super) fn over(repository: &Repository, policy: &Policy, branch: &RefName) -> Result<Option<Authority>, Stop> {
     let authority = policy.authority();
     if authority == branch {
         return Ok(None);
@@ -49,11 +49,10 @@ pub(super) fn policy(repository: &Repository, policy: &Policy, branch: &RefName)
         return Err(blocked(message, format!("fetch it: `git fetch origin {}`", authority.short())).into());
     };
     match policy_at(repository, tip)? {
-        PolicyAt::Sound(policy) if policy.authority() == authority => Ok(Some(*policy)),
-        // It has handed the authority over since this branch took its policy.
+        // Where it names another it has handed the authority over since this branch took its policy.
         PolicyAt::Sound(policy) => {
             let found = Authority { tip, policy: *policy, by: vec![authority.clone()] };
-            Ok(Some(follow(repository, None, found)?.policy))
+            Ok(Some(follow(repository, None, found)?))
         }
         _ => Err(blocked(
             format!("the authority branch {authority} has no readable policy at {tip}"),

@@ -23,6 +23,7 @@ pub use since::{Since, in_force_since};
 pub(crate) use transition::not_on_chain;
 pub use transition::{ROOT_CONFIG, pinned_root};
 
+use authority::Authority;
 use promoted::Promoted;
 
 use crate::entry::Change;
@@ -171,10 +172,11 @@ fn judged(repository: &Repository, ledger: &Ledger<'_>, request: &Request) -> Re
         }
         found => found?,
     };
-    let authority = authority::policy(repository, policy, &branch)?;
-    let promotions = Promoted::default().between(repository, policy, &branch, (start.tip, start.new))?;
+    let authority = authority::over(repository, policy, &branch)?;
+    let policies = (policy, authority.as_ref().map(|it| &it.policy));
+    let promotions = Promoted::default().between(repository, policies, &branch, (start.tip, start.new))?;
     let case = case(repository, &start, (branch, authority.as_ref(), promotions), &request.via, request.now)?;
-    let ring = KeyRing::of(std::iter::once(policy).chain(authority.as_ref()));
+    let ring = KeyRing::of(std::iter::once(policy).chain(authority.as_ref().map(|it| &it.policy)));
     Ok(decide(&case, &Gatherer::new(repository, ledger, &ring)))
 }
 
@@ -183,11 +185,12 @@ fn judged(repository: &Repository, ledger: &Ledger<'_>, request: &Request) -> Re
 fn case<'a>(
     repository: &Repository,
     start: &'a transition::Start,
-    (branch, authority, promotions): (RefName, Option<&'a Policy>, Vec<Promotion>),
+    (branch, authority, promotions): (RefName, Option<&'a Authority>, Vec<Promotion>),
     via: &[CommitId],
     now: Timestamp,
 ) -> Result<Case<'a>, Stop> {
     let policy = &*start.policy;
+    let (authority, authority_tip) = (authority.map(|it| &it.policy), authority.map(|it| it.tip));
     let (changes, mut findings) = moved(repository, start)?;
     findings.extend(start.findings.iter().cloned());
     let everything = std::iter::once(policy).chain(authority).any(|it| it.history() == History::EveryCommit);
@@ -198,6 +201,7 @@ fn case<'a>(
     Ok(Case {
         policy,
         authority,
+        authority_tip,
         promotions,
         brought,
         hints: hints(repository, &start.steps, via)?,
@@ -231,7 +235,7 @@ fn moved(repository: &Repository, start: &transition::Start) -> Result<(Vec<Chan
     Ok((changes, findings))
 }
 
-/// The authority's policy, which binds `branch` beside the branch's own `policy`; none where `branch` is
+/// The authority's policy and tip, which binds `branch` beside the branch's own `policy`; none where `branch` is
 /// the authority itself.
 ///
 /// # Errors
@@ -240,8 +244,9 @@ pub(crate) fn authority_policy(
     repository: &Repository,
     policy: &Policy,
     branch: &RefName,
-) -> Result<Option<Policy>, Box<Finding>> {
-    authority::policy(repository, policy, branch).map_err(|stop| match stop {
+) -> Result<Option<(Policy, CommitId)>, Box<Finding>> {
+    let found = authority::over(repository, policy, branch);
+    found.map(|found| found.map(|it| (it.policy, it.tip))).map_err(|stop| match stop {
         Stop::Finding(finding) => finding,
         Stop::Request(error) => Box::new(Finding::error(Code::UndecidedPolicy, causes(&error))),
     })

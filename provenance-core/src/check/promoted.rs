@@ -15,16 +15,17 @@ use crate::policy::Policy;
 pub(super) struct Promoted(BTreeMap<RefName, Option<Chain>>);
 
 impl Promoted {
-    /// The branches whose reviews may count, with the window of their steps that NEW brings.
+    /// The branches whose reviews may count by each of these policies, with the window of their steps that NEW brings.
     pub(super) fn between(
         &mut self,
         repository: &Repository,
-        policy: &Policy,
+        (policy, authority): (&Policy, Option<&Policy>),
         branch: &RefName,
         (old, new): (CommitId, CommitId),
     ) -> Result<Vec<Promotion>, Stop> {
         let mut promotions = Vec::new();
-        for from in policy.promoted_to(branch) {
+        let by_both = |from: &&RefName| authority.is_none_or(|it| it.promoted_to(branch).any(|other| other == *from));
+        for from in policy.promoted_to(branch).filter(by_both) {
             if !self.0.contains_key(from) {
                 let tip = find_branch(repository, from)?;
                 let chain = tip.map(|tip| Chain::of(repository, tip)).transpose()?;

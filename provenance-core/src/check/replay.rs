@@ -4,9 +4,10 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use super::authority::{self, Authority};
 use super::promoted::Promoted;
 use super::transition::{Start, broken, kept};
-use super::{PolicyAt, Stop, authority, case, policy_at, report_of};
+use super::{PolicyAt, Stop, case, policy_at, report_of};
 use crate::finding::{Code, Finding};
 use crate::gate::{Case, KeyRing};
 use crate::gather::{ForeignMarks, Gatherer, Shared, decide};
@@ -31,7 +32,7 @@ pub(crate) struct Replay<'r> {
     shared: Option<&'r Shared>,
     foreign: Rc<ForeignMarks<'r>>,
     policy: RefCell<Option<(Folder, Held)>>,
-    authority: RefCell<Option<(Sha256Digest, Option<Rc<Policy>>)>>,
+    authority: RefCell<Option<(Sha256Digest, Option<Rc<Authority>>)>>,
     ring: RefCell<Option<(Policies, Rc<Ring>)>>,
     promoted: RefCell<Promoted>,
 }
@@ -122,11 +123,12 @@ impl<'r> Replay<'r> {
         let dated = Timestamp::from_seconds(self.repository.seconds(new)?);
         let now = dated.unwrap_or(self.now).min(self.now);
         let mut promoted = self.promoted.borrow_mut();
-        let promotions = promoted.between(self.repository, &start.policy, &self.branch, (from, new))?;
+        let policies = (&*start.policy, authority.as_deref().map(|it| &it.policy));
+        let promotions = promoted.between(self.repository, policies, &self.branch, (from, new))?;
         drop(promoted);
         let policies = (self.branch.clone(), authority.as_deref(), promotions);
         let case = case(self.repository, &start, policies, &[], now)?;
-        let ring = self.ring(&start.policy, authority.as_deref());
+        let ring = self.ring(&start.policy, authority.as_deref().map(|it| &it.policy));
         let gatherer = Gatherer::new(self.repository, self.ledger, &ring.keys).reading(&self.foreign);
         let gatherer = match self.shared {
             Some(shared) => gatherer.sharing(ring.digest, shared),
@@ -184,13 +186,13 @@ impl<'r> Replay<'r> {
         ring
     }
 
-    fn authority(&self, policy: &Policy) -> Result<Option<Rc<Policy>>, Stop> {
+    fn authority(&self, policy: &Policy) -> Result<Option<Rc<Authority>>, Stop> {
         if let Some((known, found)) = &*self.authority.borrow()
             && *known == policy.digest()
         {
             return Ok(found.clone());
         }
-        let found = authority::policy(self.repository, policy, &self.branch)?.map(Rc::new);
+        let found = authority::over(self.repository, policy, &self.branch)?.map(Rc::new);
         *self.authority.borrow_mut() = Some((policy.digest(), found.clone()));
         Ok(found)
     }

@@ -9,7 +9,7 @@ use crate::gather::identities;
 use crate::git::PathTrie;
 use crate::key::Fingerprint;
 use crate::name::{Ident, PersonId, Role};
-use crate::policy::{Clause, PersonKind, SECURITY, ToolRefusal, ToolStatus};
+use crate::policy::{Clause, PersonKind, Policy, SECURITY, ToolRefusal, ToolStatus};
 use crate::signal::trailers::read_author;
 use crate::statement::{Ai, Author, Declaration, Details, Extent, Predicate, Statement};
 
@@ -53,6 +53,9 @@ impl Desk<'_> {
             wrong.extend(self.wrong_use(&answers.ai));
             wrong.extend(self.wrong_here(span, &answers));
         }
+        // Two policies may say the same.
+        let mut said = BTreeSet::new();
+        wrong.retain(|text| said.insert(text.clone()));
         if !wrong.is_empty() {
             return Err(DraftError::Incomplete { what: "this declaration would not pass", wrong });
         }
@@ -96,8 +99,11 @@ impl Desk<'_> {
         match &ai.tool {
             Some(tool) => {
                 let (model, version) = (ai.model.as_deref(), ai.version.as_deref());
-                let refusals = self.policy.tools().refusals(tool, model, version, ai.use_case.as_ref(), self.now);
-                wrong.extend(refusals.iter().map(|refusal| self.refusal(refusal)));
+                let authority = self.authority.iter().filter(|policy| policy.tools().get(tool).is_some());
+                for policy in std::iter::once(&self.policy).chain(authority) {
+                    let refusals = policy.tools().refusals(tool, model, version, ai.use_case.as_ref(), self.now);
+                    wrong.extend(refusals.iter().map(|refusal| self.refusal(policy, refusal)));
+                }
             }
             None => {
                 let approved = self.policy.tools().iter().filter(|(_, tool)| tool.status == ToolStatus::Approved);
@@ -106,7 +112,8 @@ impl Desk<'_> {
                 wrong.push(format!("--extent {} needs --tool ID; approved: {approved}", ai.extent.as_str()));
             }
         }
-        match ai.use_case.as_ref().map(|id| (id, self.policy.use_case(id))) {
+        let restricted = |id: &Ident| self.policies().filter_map(|it| it.use_case(id)).find(|known| known.restricted);
+        match ai.use_case.as_ref().map(|id| (id, restricted(id).or(self.policy.use_case(id)))) {
             Some((id, None)) => {
                 let known: Vec<&str> = self.policy.use_cases().map(|(id, _)| id.as_str()).collect();
                 wrong.push(format!("use case `{id}` is not in the policy, which has {}", known.join(", ")));
@@ -120,9 +127,9 @@ impl Desk<'_> {
     }
 
     /// Why a tool may not be used; of one that was only asked for, by whom it is approved.
-    fn refusal(&self, refusal: &ToolRefusal) -> String {
+    fn refusal(&self, policy: &Policy, refusal: &ToolRefusal) -> String {
         let ToolRefusal::Status { tool, .. } = refusal else { return refusal.to_string() };
-        if self.policy.tools().get(tool).is_none_or(|tool| tool.status != ToolStatus::Requested) {
+        if policy.tools().get(tool).is_none_or(|tool| tool.status != ToolStatus::Requested) {
             return refusal.to_string();
         }
         let roles: Vec<Role> = SECURITY.parse().into_iter().collect();

@@ -40,14 +40,16 @@ impl Desk<'_> {
 
     /// What the policy wants to know of every use of AI, and the details do not say.
     fn unsaid(&self, details: &Details) -> Vec<String> {
-        let company = self.policy.company();
         let mut wrong = Vec::new();
-        if details.data_classes.is_empty() && !company.data_classes.is_empty() && self.is_error(Clause::Pr1) {
-            let ids = known(company.data_classes.keys());
+        let classes: BTreeSet<&Ident> = self.policies().flat_map(|it| it.company().data_classes.keys()).collect();
+        if details.data_classes.is_empty() && !classes.is_empty() && self.is_error(Clause::Pr1) {
+            let ids = known(classes);
             wrong.push(format!("--data-class ID says what went into the tool, once for each class: {ids} (Pr1)"));
         }
-        if details.device.is_none() && !company.devices.is_empty() && self.is_error(Clause::S3) {
-            let allowed = known(company.devices.iter().filter(|(_, device)| device.allowed).map(|(id, _)| id));
+        let devices = || self.policies().flat_map(|policy| &policy.company().devices);
+        if details.device.is_none() && devices().next().is_some() && self.is_error(Clause::S3) {
+            let allowed = devices().filter(|(id, device)| device.allowed && self.is_allowed(id)).map(|(id, _)| id);
+            let allowed = known(BTreeSet::from_iter(allowed));
             wrong.push(format!("--device ID says on which class of device it ran: {allowed} (S3)"));
         }
         wrong
@@ -59,10 +61,15 @@ impl Desk<'_> {
             let ids: BTreeSet<&Ident> = classes().map(|(id, _)| id).collect();
             return Some(format!("`{id}` is no [data-class] of the policy, which has {}", known(ids)));
         };
-        let (tool, entry) = answers.ai.tool.as_ref().and_then(|id| Some((id, self.policy.tools().get(id)?)))?;
-        let allowed = &entry.data_classes;
-        let refused = !class.public && !allowed.iter().any(|text| text == id.as_str());
-        (refused && self.is_error(Clause::Pr1)).then(|| {
+        let tool = answers.ai.tool.as_ref()?;
+        let asking = self.policies().filter(|policy| !policy.company().data_classes.is_empty());
+        let mut refusing = asking.filter_map(|policy| {
+            let allowed = &policy.tools().get(tool)?.data_classes;
+            let public = policy.company().data_classes.get(id).is_some_and(|class| class.public);
+            (!public && !allowed.iter().any(|text| text == id.as_str())).then_some(allowed)
+        });
+        let allowed = refusing.next().filter(|_| self.is_error(Clause::Pr1));
+        allowed.map(|allowed| {
             let allowed = if allowed.is_empty() { "what is public".to_owned() } else { known(allowed) };
             format!("data of class `{id}` ({}) must not go into tool `{tool}`, only {allowed}", class.title)
         })
@@ -74,14 +81,20 @@ impl Desk<'_> {
             let ids: BTreeSet<&Ident> = devices().map(|(id, _)| id).collect();
             return Some(format!("`{id}` is no [device] of the policy, which has {}", known(ids)));
         };
-        let allowed = devices().filter(|(_, device)| device.allowed).map(|(id, _)| id);
-        (!device.allowed && self.is_error(Clause::S3)).then(|| {
+        let allowed = devices().map(|(id, _)| id).filter(|id| self.is_allowed(id));
+        (!self.is_allowed(id) && self.is_error(Clause::S3)).then(|| {
             format!(
                 "no AI may be used on device `{id}` ({}), only on {}",
                 device.title,
                 known(BTreeSet::from_iter(allowed))
             )
         })
+    }
+
+    /// Whether AI may be used on this class of device, by every policy that has any.
+    fn is_allowed(&self, device: &Ident) -> bool {
+        let mut asking = self.policies().map(|policy| &policy.company().devices).filter(|them| !them.is_empty());
+        asking.all(|devices| devices.get(device).is_some_and(|device| device.allowed))
     }
 
     pub(super) fn is_error(&self, clause: Clause) -> bool {

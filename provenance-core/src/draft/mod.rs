@@ -149,6 +149,7 @@ pub struct Desk<'r> {
     tip: CommitId,
     policy: Policy,
     authority: Option<Policy>,
+    authority_tip: Option<CommitId>,
     now: Timestamp,
 }
 
@@ -165,7 +166,8 @@ impl<'r> Desk<'r> {
             PolicyAt::Broken(source) => return Err(DraftError::BrokenPolicy { branch, source }),
         };
         let authority = authority_policy(repository, &policy, &branch).map_err(DraftError::Authority)?;
-        Ok(Self { repository, branch, tip, policy, authority, now })
+        let (authority, authority_tip) = authority.unzip();
+        Ok(Self { repository, branch, tip, policy, authority, authority_tip, now })
     }
 
     /// The policy at the branch's tip.

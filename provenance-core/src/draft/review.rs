@@ -67,6 +67,7 @@ impl Desk<'_> {
         let case = Case {
             policy: &self.policy,
             authority: self.authority.as_ref(),
+            authority_tip: self.authority_tip,
             branch: self.branch.clone(),
             kind: TransitionKind::Proposal,
             start: span.from,

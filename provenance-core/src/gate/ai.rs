@@ -108,11 +108,15 @@ impl<'a> Judge<'a> {
         Some(Fault::new(Code::RestrictedUse, message).against(Clause::R1))
     }
 
+    /// A use that must not use AI, by any policy that binds; or one that the branch's own does not have.
     fn restricted(&self, use_case: &Ident) -> Option<Fault> {
-        let message = match self.case.policy.use_case(use_case) {
-            None => format!("use case `{use_case}` is not in the policy"),
-            Some(known) if known.restricted => format!("use case `{use_case}` must not use AI"),
-            Some(_) => return None,
+        let restricted = |policy: &Policy| policy.use_case(use_case).is_some_and(|known| known.restricted);
+        let message = if self.ruling().any(|(policy, _)| restricted(policy)) {
+            format!("use case `{use_case}` must not use AI")
+        } else if self.case.policy.use_case(use_case).is_none() {
+            format!("use case `{use_case}` is not in the policy")
+        } else {
+            return None;
         };
         Some(Fault::new(Code::RestrictedUse, message).against(Clause::R1))
     }

@@ -16,6 +16,8 @@ pub struct Case<'a> {
     /// The policy at the authority branch's tip, where the judged branch is not the authority:
     /// its rules bind too, and persons and keys must be valid there as well.
     pub authority: Option<&'a Policy>,
+    /// That tip; where the judged branch is the authority, none.
+    pub authority_tip: Option<CommitId>,
     /// The publish branch.
     pub branch: RefName,
     /// Update or proposal.

@@ -62,7 +62,7 @@ use crate::entry::{Change, Entry};
 use crate::finding::{Code, Finding};
 use crate::id::{CommitId, RecordId};
 use crate::path::{RefName, RepoPath};
-use crate::policy::{Clause, Level, Requirements};
+use crate::policy::{Clause, Level, Policy, Requirements};
 use crate::report::{ChangeStatus, JudgedChange, Report, Transition, TransitionKind};
 use crate::statement::Declaration;
 
@@ -194,6 +194,12 @@ impl<'a> Judge<'a> {
 
     fn rosters(&self) -> Rosters<'a> {
         Rosters { policy: self.case.policy, authority: self.case.authority, now: self.case.now }
+    }
+
+    /// The policies that bind, each with the tip that has it.
+    fn ruling(&self) -> impl Iterator<Item = (&'a Policy, CommitId)> + use<'a> {
+        let case = self.case;
+        std::iter::once((case.policy, case.tip)).chain(case.authority.zip(case.authority_tip))
     }
 
     /// Says what breaks a clause and refuses nothing; nothing where the clause is off.

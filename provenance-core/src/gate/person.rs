@@ -13,9 +13,10 @@ use super::standing::Effect;
 use crate::entry::Entry;
 use crate::envelope::Verified;
 use crate::finding::Code;
+use crate::id::CommitId;
 use crate::name::{Ident, PersonId, ToolId};
 use crate::policy::company::{Course, PolicyDocument};
-use crate::policy::{Activity, Clause, Level};
+use crate::policy::{Activity, Clause, Level, Policy};
 use crate::statement::{Acceptance, Document, Lesson, Predicate, Topic, Training};
 use crate::time::Day;
 
@@ -39,17 +40,31 @@ impl<'a> About<'a> {
 }
 
 impl<'a> Judge<'a> {
-    /// What keeps a person from doing this as the policy asks, by clauses that are not off.
+    /// What keeps a person from doing this as each policy that binds asks, by clauses that are not off.
     pub(super) fn unfit(&self, person: &PersonId, activity: Activity) -> Known<Vec<Fault>> {
-        let company = self.case.policy.company();
+        let mut faults = Vec::new();
+        for found in for_all(self.ruling(), |ruling| self.unfit_by(ruling, person, activity))? {
+            for fault in found {
+                if !faults.contains(&fault) {
+                    faults.push(fault);
+                }
+            }
+        }
+        Ok(self.taken_seriously(faults))
+    }
+
+    fn unfit_by(
+        &self,
+        (policy, tip): (&'a Policy, CommitId),
+        person: &PersonId,
+        activity: Activity,
+    ) -> Known<Vec<Fault>> {
+        let company = policy.company();
         let documents = company.documents.iter().filter(|(_, document)| document.accepted_by.contains(&activity));
         let courses = company.courses.iter().filter(|(_, course)| course.required_for.contains(&activity));
-        let faults = for_all(documents, |(id, document)| self.not_accepted(person, activity, id, document))?;
-        let mut faults: Vec<Fault> = faults.into_iter().flatten().collect();
-        faults.extend(
-            for_all(courses, |(id, course)| self.untrained(person, activity, id, course))?.into_iter().flatten(),
-        );
-        Ok(self.taken_seriously(faults))
+        let faults = for_all(documents, |(id, document)| self.not_accepted(person, activity, (id, document), tip));
+        let untrained = for_all(courses, |(id, course)| self.untrained(person, activity, id, course));
+        Ok(faults?.into_iter().chain(untrained?).flatten().collect())
     }
 
     /// Leaves out what breaks a clause that is off.
@@ -84,10 +99,10 @@ impl<'a> Judge<'a> {
         &self,
         person: &PersonId,
         activity: Activity,
-        id: &Ident,
-        document: &PolicyDocument,
+        (id, document): (&Ident, &PolicyDocument),
+        tip: CommitId,
     ) -> Known<Option<Fault>> {
-        let in_force = self.ask.entry_at(self.case.tip, &document.path)?;
+        let in_force = self.ask.entry_at(tip, &document.path)?;
         let Some(in_force) = in_force else {
             let message = format!("document `{id}` is not at {}, so nobody can have accepted it", document.path);
             return Ok(Some(Fault::new(Code::PolicyNotAccepted, message).against(Clause::Ac2)));
@@ -105,11 +120,16 @@ impl<'a> Judge<'a> {
             let message = format!("{person} {} and has {what} `{id}` ({}){grace}", activity.deed(), document.path);
             Fault::new(Code::PolicyNotAccepted, message)
         };
-        let hint = format!("{person} reads it and runs `git provenance policy accept {id}`");
+        let branch = self
+            .case
+            .authority
+            .map(|authority| if tip == self.case.tip { &self.case.branch } else { authority.authority() });
+        let branch = branch.map_or_else(String::new, |branch| format!(" --branch {}", branch.short()));
+        let hint = format!("{person} reads it and runs `git provenance policy accept {id}{branch}`");
         let grace = i32::from(document.grace_days);
         if grace > 0 {
             let oldest = self.case.now.plus_seconds(-86_400 * i64::from(grace + 1));
-            let since = self.ask.since(self.case.tip, &document.path, oldest)?;
+            let since = self.ask.since(tip, &document.path, oldest)?;
             let last = since.map(|since| since.day().plus_days(grace));
             if let Some(last) = last.filter(|last| self.case.now <= last.end()) {
                 let fault = say(format!("; this version may be accepted until {last}"));
@@ -150,12 +170,22 @@ impl<'a> Judge<'a> {
         Ok(Some(Fault::new(Code::Untrained, message).against(clause).way_out(hint)))
     }
 
-    /// Whether a person has acknowledged the document of a tool, as it is in force.
-    pub(super) fn unacquainted(&self, person: &PersonId, tool: &ToolId) -> Known<Option<Fault>> {
-        let Some(path) = self.case.policy.tools().get(tool).and_then(|tool| tool.document.clone()) else {
+    /// Whether a person has acknowledged the document of a tool, as it is in force by each policy that binds.
+    pub(super) fn unacquainted(&self, person: &PersonId, tool: &ToolId) -> Known<BTreeSet<Fault>> {
+        let faults = for_all(self.ruling(), |ruling| self.unacquainted_by(ruling, person, tool))?;
+        Ok(faults.into_iter().flatten().collect())
+    }
+
+    fn unacquainted_by(
+        &self,
+        (policy, tip): (&'a Policy, CommitId),
+        person: &PersonId,
+        tool: &ToolId,
+    ) -> Known<Option<Fault>> {
+        let Some(path) = policy.tools().get(tool).and_then(|tool| tool.document.clone()) else {
             return Ok(None);
         };
-        let Some(in_force) = self.ask.entry_at(self.case.tip, &path)? else { return Ok(None) };
+        let Some(in_force) = self.ask.entry_at(tip, &path)? else { return Ok(None) };
         let records = self.about(person)?;
         let knows = records.iter().filter_map(About::training).any(|training| match &training.lesson {
             Lesson::Tool { tool: named, document } => {

@@ -8,7 +8,7 @@ use crate::entry::Entry;
 use crate::finding::Code;
 use crate::name::Ident;
 use crate::path::RepoPath;
-use crate::policy::{Clause, FILES, Level, Tool, ToolRefusal, ToolStatus};
+use crate::policy::{Clause, FILES, Level, Policy, Tool, ToolRefusal, ToolStatus};
 use crate::statement::Declaration;
 
 impl<'a> Judge<'a> {
@@ -20,53 +20,22 @@ impl<'a> Judge<'a> {
             let message = "an agent took part, and the declaration names no tool";
             return vec![Fault::new(Code::UnapprovedTool, message).against(Clause::S2)];
         };
-        let tools = self.case.policy.tools();
-        let (model, version, now) = (ai.model.as_deref(), ai.version.as_deref(), self.case.now);
-        let judged = tools.judge(id, model, version, ai.use_case.as_ref(), now);
-        let mut faults: Vec<Fault> = judged.err().map(|refusal| self.refused(&refusal)).into_iter().collect();
-        if let Some(tool) = tools.get(id) {
+        let mut faults = Vec::new();
+        // A tool that the authority does not list is the branch's own business; one that it refuses is not.
+        let lists_it = |policy: &&Policy| policy.tools().get(id).is_some();
+        for policy in std::iter::once(self.case.policy).chain(self.case.authority.filter(lists_it)) {
+            let (model, version, now) = (ai.model.as_deref(), ai.version.as_deref(), self.case.now);
+            let judged = policy.tools().judge(id, model, version, ai.use_case.as_ref(), now);
+            faults.extend(judged.err().map(|refusal| refused(policy, &refusal)));
+            let Some(tool) = policy.tools().get(id) else { continue };
             if tool.paths.as_ref().is_some_and(|paths| !paths.contains(path)) {
                 let message = format!("tool `{id}` is not approved for this path");
                 faults.push(Fault::new(Code::UnapprovedTool, message).against(Clause::S2));
             }
-            faults.extend(self.data_fault(tool, item));
+            faults.extend(data_fault(policy, tool, item));
         }
-        faults.extend(self.device_fault(item));
+        faults.extend(self.ruling().filter_map(|(policy, _)| device_fault(policy, item)));
         faults
-    }
-
-    /// A tool that was only asked for breaks another clause than one that nobody asked for.
-    fn refused(&self, refusal: &ToolRefusal) -> Fault {
-        let asked_for = match refusal {
-            ToolRefusal::Status { tool, .. } => {
-                self.case.policy.tools().get(tool).is_some_and(|tool| tool.status == ToolStatus::Requested)
-            }
-            _ => false,
-        };
-        let clause = if asked_for { Clause::S4 } else { Clause::S2 };
-        Fault::new(Code::UnapprovedTool, refusal.to_string()).against(clause)
-    }
-
-    /// Data that the tool may not be given; or none named, where the policy has classes of data.
-    fn data_fault(&self, tool: &Tool, item: &Item<'a, Declaration>) -> Option<Fault> {
-        let classes = &self.case.policy.company().data_classes;
-        if classes.is_empty() {
-            return None;
-        }
-        let (given, signer) = (&item.record.details.data_classes, &item.statement().signed_by().person);
-        if given.is_empty() {
-            let message = format!("{signer}'s declaration does not say which classes of data went into the tool");
-            return Some(Fault::new(Code::MissingConfirmation, message).against(Clause::Pr1));
-        }
-        let forbidden = |class: &&Ident| {
-            let public = classes.get(*class).is_some_and(|class| class.public);
-            !public && !tool.data_classes.iter().any(|known| known == class.as_str())
-        };
-        let wrong: Vec<&str> = given.iter().filter(forbidden).map(Ident::as_str).collect();
-        (!wrong.is_empty()).then(|| {
-            let message = format!("data of class {} may not go into `{}`", wrong.join(", "), tool.name);
-            Fault::new(Code::UnapprovedTool, message).against(Clause::Pr1)
-        })
     }
 
     /// A declaration that names another list of tools than the branch has, or had within reach.
@@ -88,24 +57,58 @@ impl<'a> Judge<'a> {
             format!("{signer}'s declaration was made by a list of tools that {} never had", self.case.branch.short());
         Ok((!known).then(|| Fault::new(Code::UnknownToolsList, message).against(Clause::Se1)))
     }
+}
 
-    /// A device on which AI tools may not be used; or none named, where the policy has classes of devices.
-    fn device_fault(&self, item: &Item<'a, Declaration>) -> Option<Fault> {
-        let devices = &self.case.policy.company().devices;
-        if devices.is_empty() {
-            return None;
+/// A tool that was only asked for breaks another clause than one that nobody asked for.
+fn refused(policy: &Policy, refusal: &ToolRefusal) -> Fault {
+    let asked_for = match refusal {
+        ToolRefusal::Status { tool, .. } => {
+            policy.tools().get(tool).is_some_and(|tool| tool.status == ToolStatus::Requested)
         }
-        let signer = &item.statement().signed_by().person;
-        match &item.record.details.device {
-            None => {
-                let message = format!("{signer}'s declaration does not say on which class of device the tool ran");
-                Some(Fault::new(Code::MissingConfirmation, message).against(Clause::S3))
-            }
-            Some(device) if devices.get(device).is_some_and(|device| device.allowed) => None,
-            Some(device) => {
-                let message = format!("no AI tool may be used on a device of class `{device}`");
-                Some(Fault::new(Code::UnapprovedTool, message).against(Clause::S3))
-            }
+        _ => false,
+    };
+    let clause = if asked_for { Clause::S4 } else { Clause::S2 };
+    Fault::new(Code::UnapprovedTool, refusal.to_string()).against(clause)
+}
+
+/// Data that the tool may not be given; or none named, where the policy has classes of data.
+fn data_fault(policy: &Policy, tool: &Tool, item: &Item<'_, Declaration>) -> Option<Fault> {
+    let classes = &policy.company().data_classes;
+    if classes.is_empty() {
+        return None;
+    }
+    let (given, signer) = (&item.record.details.data_classes, &item.statement().signed_by().person);
+    if given.is_empty() {
+        let message = format!("{signer}'s declaration does not say which classes of data went into the tool");
+        return Some(Fault::new(Code::MissingConfirmation, message).against(Clause::Pr1));
+    }
+    let forbidden = |class: &&Ident| {
+        let public = classes.get(*class).is_some_and(|class| class.public);
+        !public && !tool.data_classes.iter().any(|known| known == class.as_str())
+    };
+    let wrong: Vec<&str> = given.iter().filter(forbidden).map(Ident::as_str).collect();
+    (!wrong.is_empty()).then(|| {
+        let message = format!("data of class {} may not go into `{}`", wrong.join(", "), tool.name);
+        Fault::new(Code::UnapprovedTool, message).against(Clause::Pr1)
+    })
+}
+
+/// A device on which AI tools may not be used; or none named, where the policy has classes of devices.
+fn device_fault(policy: &Policy, item: &Item<'_, Declaration>) -> Option<Fault> {
+    let devices = &policy.company().devices;
+    if devices.is_empty() {
+        return None;
+    }
+    let signer = &item.statement().signed_by().person;
+    match &item.record.details.device {
+        None => {
+            let message = format!("{signer}'s declaration does not say on which class of device the tool ran");
+            Some(Fault::new(Code::MissingConfirmation, message).against(Clause::S3))
+        }
+        Some(device) if devices.get(device).is_some_and(|device| device.allowed) => None,
+        Some(device) => {
+            let message = format!("no AI tool may be used on a device of class `{device}`");
+            Some(Fault::new(Code::UnapprovedTool, message).against(Clause::S3))
         }
     }
 }

@@ -98,14 +98,56 @@ fn on_release(ai: bool) -> (World, provenance_core::id::CommitId) {
 }
 
 #[test]
-fn use_cases_are_those_of_the_branch_itself() {
+fn a_use_case_is_one_of_the_branchs_that_no_policy_restricts() {
     let (mut w, head) = on_release(true);
-    let restricting = w.policy.replace("title = \"Drafting\"", "title = \"Drafting\"\nrestricted = true");
-    w.authority = Some((restricting.clone(), w.people.clone()));
-    allowed(&w.update(w.root(), head));
+    let policy = w.policy.clone();
+    let restricting = policy.replace("title = \"Drafting\"", "title = \"Drafting\"\nrestricted = true");
+    let without = policy.replace("[use.drafting]\ntitle = \"Drafting\"\n", "");
+    for (own, authority, allows) in [
+        (&policy, &policy, true),
+        (&policy, &restricting, false),
+        (&restricting, &policy, false),
+        (&policy, &without, true),
+        (&without, &policy, false),
+    ] {
+        w.policy = own.clone();
+        w.authority = Some((authority.clone(), w.people.clone()));
+        let report = w.update(w.root(), head);
+        if allows { allowed(&report) } else { refused(&report, &[(Code::RestrictedUse, A)]) }
+    }
+}
+
+#[test]
+fn a_tool_that_the_authority_refuses_is_approved_on_no_branch() {
+    let (mut w, head) = on_release(true);
     w.authority = Some((w.policy.clone(), w.people.clone()));
-    w.policy = restricting;
-    refused(&w.update(w.root(), head), &[(Code::RestrictedUse, A)]);
+    let tools = w.tools.clone();
+    let other = tools.replace("[tool.writer]", "[tool.other]");
+    for (own, authority, allows) in [
+        (&tools, tools.replace("approved", "retired"), false),
+        (&tools, tools.clone() + "approved-until = 2025-05-31\n", false),
+        (&tools, tools.replace("opus-*", "sonnet-*"), false),
+        (&tools, tools.clone() + "paths = [\"docs/**\"]\n", false),
+        (&tools, tools.clone(), true),
+        // What it does not list is for the branch to say.
+        (&tools, other.clone(), true),
+        (&other, tools.clone(), false),
+    ] {
+        (w.tools, w.authority_tools) = (own.clone(), Some(authority));
+        let report = w.update(w.root(), head);
+        if allows { allowed(&report) } else { refused(&report, &[(Code::UnapprovedTool, A)]) }
+    }
+}
+
+#[test]
+fn data_and_devices_are_asked_for_by_the_authority_too() {
+    let (mut w, head) = on_release(true);
+    for more in ["[data-class.notes]\ntitle = \"Notes\"\n", "[device.laptop]\ntitle = \"A laptop\"\nallowed = true\n"] {
+        w.authority = Some((format!("{}{more}", w.policy), w.people.clone()));
+        refused(&w.update(w.root(), head), &[(Code::MissingConfirmation, A)]);
+    }
+    w.authority = Some((w.policy.clone(), w.people.clone()));
+    allowed(&w.update(w.root(), head));
 }
 
 #[test]

@@ -2,9 +2,9 @@
 
 use provenance_core::finding::Code;
 use provenance_core::id::CommitId;
-use provenance_core::statement::Lesson;
+use provenance_core::statement::{Declaration, Lesson, Predicate, Review};
 
-use crate::world::{A, AI_POLICY, POLICY, World, allowed, person, refused, warned};
+use crate::world::{A, AI_POLICY, POLICY, World, allowed, branch, person, refused, warned};
 
 const COMPANY: &str = r#"
 [document.ai-policy]
@@ -26,7 +26,7 @@ fn company() -> (World, [CommitId; 2]) {
     let old = w.commit(root, &[(AI_POLICY, "We answer for what we publish.\n")]);
     let new = w.commit(old, &[(A, "by a machine\n")]);
     let declaration = w.ai("wes", old, new);
-    w.file("wes", provenance_core::statement::Predicate::Declaration(declaration));
+    w.file("wes", Predicate::Declaration(declaration));
     w.approve("ed", old, new);
     (w, [old, new])
 }
@@ -117,7 +117,7 @@ fn an_acceptance_is_of_the_version_in_force_and_the_one_before_holds_in_its_grac
     let revised = w.commit(old, &[(AI_POLICY, "Revised.\n")]);
     let new = w.commit(revised, &[(A, "by a machine\n")]);
     let declaration = w.ai("wes", revised, new);
-    w.file("wes", provenance_core::statement::Predicate::Declaration(declaration));
+    w.file("wes", Predicate::Declaration(declaration));
     w.approve("ed", revised, new);
     refused(&w.update(revised, new), &[(Code::PolicyNotAccepted, A)]);
     w.policy = w.policy.replace("path = \"AI-POLICY.md\"", "path = \"AI-POLICY.md\"\ngrace-days = 14");
@@ -150,7 +150,7 @@ fn an_agents_operator_is_asked_for_it() {
     train_all(&mut w, LATELY);
     let new = w.commit(old, &[(A, "by a bot\n")]);
     let declaration = w.ai("bot", old, new);
-    w.file("bot", provenance_core::statement::Predicate::Declaration(declaration));
+    w.file("bot", Predicate::Declaration(declaration));
     w.approve("ed", old, new);
     refused(&w.update(old, new), &[(Code::PolicyNotAccepted, A)]);
     w.accept("wes", old);
@@ -178,13 +178,54 @@ fn a_tools_document_is_acknowledged_in_its_version() {
     let old = w.commit(root, &[("tools/writer.md", "# Writer\n")]);
     let new = w.commit(old, &[(A, "by a machine\n")]);
     let declaration = w.ai("wes", old, new);
-    w.file("wes", provenance_core::statement::Predicate::Declaration(declaration));
+    w.file("wes", Predicate::Declaration(declaration));
     w.approve("ed", old, new);
     warned(&w.update(old, new), Code::Untrained);
     w.policy.push_str("[severity]\nTr2 = \"error\"\n");
     refused(&w.update(old, new), &[(Code::Untrained, A)]);
     let document = w.document(old, "tools/writer.md");
     w.train("wes", "wes", Lesson::Tool { tool: "writer".parse().unwrap(), document }, LATELY);
+    allowed(&w.update(old, new));
+}
+
+/// A change by AI on release, whose own policy asks nothing of people; the authority, at `tip`, asks it.
+fn on_release() -> (World, CommitId, [CommitId; 2]) {
+    let (mut w, [old, _]) = company();
+    let tip = w.commit(old, &[(AI_POLICY, "Revised.\n")]);
+    w.branch = "release";
+    let new = w.commit(old, &[(A, "by a machine, for release\n")]);
+    let here = vec![branch("release")];
+    let declaration = Declaration { branches: here.clone(), ..w.ai("wes", old, new) };
+    w.file("wes", Predicate::Declaration(declaration));
+    let review = Review { branches: here, ..w.approval("ed", old, new) };
+    w.file("ed", Predicate::Review(review));
+    w.authority = Some((w.policy.clone(), w.people.clone()));
+    w.authority_tip = Some(tip);
+    w.policy = POLICY.to_owned();
+    (w, tip, [old, new])
+}
+
+#[test]
+fn what_the_authority_asks_of_people_is_asked_on_every_branch() {
+    let (mut w, tip, [old, new]) = on_release();
+    refused(&w.update(old, new), &[(Code::PolicyNotAccepted, A), (Code::Untrained, A)]);
+    train_all(&mut w, LATELY);
+    // The version that the authority's tip holds, whatever the branch still has.
+    w.accept("wes", old);
+    w.accept("ed", old);
+    let report = w.update(old, new);
+    refused(&report, &[(Code::PolicyNotAccepted, A)]);
+    let hint = report.findings[0].hint.as_deref().unwrap();
+    assert!(hint.ends_with("`git provenance policy accept ai-policy --branch main`"), "{hint}");
+    w.accept("wes", tip);
+    w.accept("ed", tip);
+    allowed(&w.update(old, new));
+    // And what the branch's own policy asks.
+    let asking = w.authority.take().unwrap();
+    w.authority = Some((POLICY.to_owned(), asking.1));
+    w.policy = asking.0.replace("ai-basics", "law");
+    refused(&w.update(old, new), &[(Code::Untrained, A)]);
+    w.policy = POLICY.to_owned();
     allowed(&w.update(old, new));
 }
 

@@ -40,12 +40,16 @@ impl World {
         gate: impl Fn(&Case<'_>, &Evidence) -> Result<T, BTreeSet<Question>>,
     ) -> T {
         let policy = Self::load(&self.policy, &self.people, &self.tools);
-        let authority = self.authority.as_ref().map(|(policy, people)| Self::load(policy, people, &self.tools));
+        let authority = self
+            .authority
+            .as_ref()
+            .map(|(policy, people)| Self::load(policy, people, self.authority_tools.as_ref().unwrap_or(&self.tools)));
         let mut steps: Vec<CommitId> = self.chain(new).into_iter().take_while(|id| *id != start).collect();
         steps.reverse();
         let case = Case {
             policy: &policy,
             authority: authority.as_ref(),
+            authority_tip: authority.as_ref().map(|_| self.authority_tip.unwrap_or(tip)),
             branch: branch(self.branch),
             kind,
             start,

@@ -53,6 +53,10 @@ pub(crate) struct World {
     pub(crate) people: String,
     pub(crate) tools: String,
     pub(crate) authority: Option<(String, String)>,
+    /// The authority's register of tools, where it is another than the branch's.
+    pub(crate) authority_tools: Option<String>,
+    /// The authority's tip, where it is another than the branch's.
+    pub(crate) authority_tip: Option<CommitId>,
     pub(crate) branch: &'static str,
     pub(crate) hints: Vec<CommitId>,
     pub(crate) promotions: Vec<Promotion>,
@@ -150,6 +154,8 @@ impl World {
             people: people.concat(),
             tools: TOOLS.to_owned(),
             authority: None,
+            authority_tools: None,
+            authority_tip: None,
             branch: "main",
             hints: Vec::new(),
             promotions: Vec::new(),
