@@ -1,5 +1,7 @@
 //! Refs that a push puts on the list of publish refs, and what stands there already.
 
+use std::collections::BTreeSet;
+
 use super::{Push, Stop, Update};
 use crate::audit::unpublished;
 use crate::check::{PolicyAt, policy_at};
@@ -14,9 +16,9 @@ impl Push<'_> {
         if authority.name != *self.policy.authority() {
             return Ok(Vec::new());
         }
-        let PolicyAt::Sound(policy) = policy_at(self.repository, new)? else { return Ok(Vec::new()) };
+        let Some(names) = self.named_after(new)? else { return Ok(Vec::new()) };
         let mut findings = Vec::new();
-        for name in policy.branches().iter().filter(|name| !self.policy.branches().contains(name)) {
+        for name in names.iter().filter(|name| !self.policy.branches().contains(name)) {
             for id in self.ends(name)? {
                 if let Some(fault) = self.unpublished(name, id, new)? {
                     let message = format!("{name} would be a publish ref, and is at {id}: {}", fault.message);
@@ -26,6 +28,29 @@ impl Push<'_> {
             }
         }
         Ok(findings)
+    }
+
+    /// The refs that would be listed with the authority at `new`: by the policy there, and by that of the branch it hands the
+    /// authority over to, as it is now or as this push leaves it. None where there is no policy.
+    fn named_after(&self, new: CommitId) -> Result<Option<BTreeSet<RefName>>, Stop> {
+        let PolicyAt::Sound(policy) = policy_at(self.repository, new)? else { return Ok(None) };
+        let mut names: BTreeSet<RefName> = policy.branches().iter().cloned().collect();
+        let (mut seen, mut todo) =
+            (BTreeSet::from([self.policy.authority().clone()]), vec![policy.authority().clone()]);
+        while let Some(name) = todo.pop() {
+            if !seen.insert(name.clone()) {
+                continue;
+            }
+            for id in self.ends(&name)? {
+                if let Ok(PolicyAt::Sound(policy)) = policy_at(self.repository, self.repository.peel_to_commit(id)?)
+                    && !seen.iter().any(|other| *other != name && other == policy.authority())
+                {
+                    names.extend(policy.branches().iter().cloned());
+                    todo.push(policy.authority().clone());
+                }
+            }
+        }
+        Ok(Some(names))
     }
 
     /// What a ref is now and what it would be after the push, of which git may do half.

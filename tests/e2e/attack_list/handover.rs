@@ -1,6 +1,6 @@
 //! Attacks on the way from the pinned root to the authority, where one branch handed it over to another.
 
-use super::{LEDGER, PEOPLE, RULES, ana_approves, land, person, text, with_policy};
+use super::{LEDGER, PEOPLE, RULES, land, person, text, with_policy};
 use crate::server::{push, server};
 use crate::site::Site;
 
@@ -14,11 +14,18 @@ fn write_list(site: &Site, branches: &str) {
 
 /// The policy with other publish refs, proposed, declared and approved by an admin: the branch `listing`.
 fn list(site: &Site, branches: &str) {
+    list_on(site, "refs/heads/main", branches);
+}
+
+fn list_on(site: &Site, branch: &str, branches: &str) {
+    site.repo.git(&["checkout", "--quiet", "main"]);
     write_list(site, branches);
     let rules = text(site, RULES);
     site.repo.git(&["checkout", "--quiet", "."]);
     site.propose("listing", &[(RULES, &rules)]);
-    ana_approves(site, "main...listing");
+    let signed = |who: &str, words: &[&str]| site.signed(who, &[words, &["--branch", branch]].concat()).ends(0);
+    signed("wes", &["declare", "main...listing", "--extent", "none"]);
+    signed("ana", &["review", "main...listing", "--approve"]);
 }
 
 /// A branch with a policy of Eve's own, on top of a commit: the branch `coup`.
@@ -109,6 +116,26 @@ fn a_key_that_the_new_authority_revoked_counts_on_no_older_branch() {
     push(&site, &["fix:release"]).ends(1).says("revoked-key content/c.md");
     server.git(&["update-ref", "refs/heads/trunk", &before]);
     push(&site, &["fix:release"]).ends(0);
+}
+
+/// G10.e. Whoever takes the authority over brings a list of their own: what it names and nobody listed so far may lie ready too.
+#[test]
+fn no_branch_that_takes_over_lists_what_lies_ready() {
+    let site = with_policy("[\"refs/heads/main\"]", "[\"refs/heads/main\", \"refs/heads/trunk\"]");
+    let server = server(&site);
+    push(&site, &["main:trunk"]).ends(0);
+    site.repo.git(&["fetch", "--quiet", "origin"]);
+    // Trunk's list says nothing while main has the authority.
+    list_on(&site, "refs/heads/trunk", "\"refs/heads/trunk\", \"refs/heads/main\", \"refs/heads/ready\"");
+    push(&site, &["listing:trunk", LEDGER]).ends(0);
+    site.propose("evil", &[("content/c.md", "nobody read this\n")]);
+    push(&site, &["evil:ready"]).ends(0);
+    list(&site, "\"refs/heads/trunk\", \"refs/heads/main\"");
+    push(&site, &["listing:main", LEDGER]).ends(1).says("rewound-branch").says("refs/heads/ready");
+    push(&site, &[":ready"]).ends(0);
+    push(&site, &["listing:main", LEDGER]).ends(0);
+    push(&site, &["evil:ready"]).ends(1);
+    assert!(server.try_git(&["rev-parse", "--verify", "--quiet", "refs/heads/ready"]).stdout.is_empty());
 }
 
 /// P10.a. Where the authority's policy cannot be read any more, by an older program or after an accident, no older one takes its place.
