@@ -31,6 +31,26 @@ fn what_is_sent_is_what_was_reviewed_byte_for_byte() {
     site.run(&send).ends(1).says("it cannot be read");
 }
 
+/// B05.a. What a commit in the branch's history held and the branch never showed is not what it has published.
+#[test]
+fn what_a_commit_in_between_held_is_not_sent_as_published() {
+    let site = site();
+    let letter = "content/letter.md";
+    site.propose("topic", &[(letter, "nobody read this\n")]);
+    site.repo.write(letter, "Dear readers\n");
+    site.commit_by("wes", "not that");
+    site.approve("main...topic");
+    site.run(&["check", "main..topic"]).ends(0);
+    site.repo.git(&["checkout", "--quiet", "-B", "main", "topic"]);
+    let send = ["check", "--channel", "send", letter, "content/a.md"];
+    site.run(&send).ends(0).says("what the branch has published");
+    site.repo.git(&["checkout", "--quiet", "main~1"]);
+    site.run(&send).ends(1).says("missing-review content/letter.md").says("another version than the branch shows");
+    // A branch from there that took the branch in since.
+    site.repo.git(&["merge", "--quiet", "main"]);
+    site.run(&send).ends(0);
+}
+
 #[test]
 fn what_the_branch_has_published_may_be_sent_and_nothing_outside_of_the_channel() {
     let site = site();

@@ -42,8 +42,9 @@ pub(super) fn run(app: &App, options: &Check, id: &Ident, out: &mut Output) -> O
     }
     let base = find_branch(&app.repository, desk.branch())?
         .ok_or_else(|| CliError::failed(format!("{} is not in this repository", desk.branch())).hint("fetch it"))?;
+    let head = app.repository.resolve("HEAD")?.commit;
     let request = Request {
-        range: Range::Proposal { base, head: app.repository.resolve("HEAD")?.commit },
+        range: Range::Proposal { base, head },
         branch: Some(desk.branch().clone()),
         named: Vec::new(),
         via: Vec::new(),
@@ -53,7 +54,13 @@ pub(super) fn run(app: &App, options: &Check, id: &Ident, out: &mut Output) -> O
     app.narrate_no_records(out)?;
     let ledger = Ledger::open(&app.repository)?;
     let whole = check(&app.repository, &ledger, &request)?;
-    let report = only(whole, &files, findings);
+    let mut older = BTreeSet::new();
+    for file in &files {
+        if app.repository.slot_at(head, file)? != app.repository.slot_at(base, file)? {
+            older.insert(file.clone());
+        }
+    }
+    let report = only(whole, (&files, &older), findings);
     answer(&report, out);
     Ok(Code::of(report.verdict))
 }
@@ -104,14 +111,24 @@ fn unlike_head(app: &App, file: &RepoPath) -> Result<Option<Finding>, CliError> 
 }
 
 /// The part of a report that concerns some files, with further findings. A file that HEAD does not
-/// change is what the branch has published.
-fn only(whole: Report, files: &BTreeSet<RepoPath>, mut findings: Vec<Finding>) -> Report {
+/// change is what the branch shows; or (`other`) what some commit in its history held, which may never have been published.
+fn only(
+    whole: Report,
+    (files, other): (&BTreeSet<RepoPath>, &BTreeSet<RepoPath>),
+    mut findings: Vec<Finding>,
+) -> Report {
     let changes: Vec<_> = whole.changes.into_iter().filter(|change| files.contains(&change.path)).collect();
     for file in files.iter().filter(|file| !changes.iter().any(|change| change.path == **file)) {
-        let message = "it is what the branch has published";
-        if !findings.iter().any(|finding| finding.path.as_ref() == Some(file)) {
-            findings.push(Finding::note(FindingCode::NothingToCheck, message).at(file));
+        if findings.iter().any(|finding| finding.path.as_ref() == Some(file)) {
+            continue;
         }
+        let finding = if other.contains(file) {
+            let message = "HEAD holds another version than the branch shows, and brings no change of it";
+            Finding::error(FindingCode::MissingReview, message).hint("take the branch in: merge it, or rebase onto it")
+        } else {
+            Finding::note(FindingCode::NothingToCheck, "it is what the branch has published")
+        };
+        findings.push(finding.at(file));
     }
     let concerns = |finding: &Finding| finding.path.as_ref().is_none_or(|path| files.contains(path));
     findings.extend(whole.findings.into_iter().filter(concerns));
