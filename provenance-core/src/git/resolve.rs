@@ -55,7 +55,7 @@ pub struct Resolved {
 }
 
 impl Repository {
-    /// The commit that a person names: a full or abbreviated id, a full or short ref name, `HEAD`,
+    /// The commit that a person names: a full or abbreviated id, a full or short ref name, a remote (its HEAD), `HEAD`,
     /// `@` or `FETCH_HEAD` (its first line), followed by any of `~`, `~N`, `^`, `^N`. Parents are those of the raw commits.
     ///
     /// # Errors
@@ -127,8 +127,10 @@ impl Repository {
         {
             found.push((id, None, "what was last fetched".to_owned()));
         }
-        for prefix in ["refs/heads/", "refs/tags/", "refs/remotes/", "refs/"] {
-            let Ok(full) = format!("{prefix}{name}").parse::<RefName>() else { continue };
+        let rules =
+            [("refs/heads/", ""), ("refs/tags/", ""), ("refs/remotes/", ""), ("refs/", ""), ("refs/remotes/", "/HEAD")];
+        for (prefix, suffix) in rules {
+            let Ok(full) = format!("{prefix}{name}{suffix}").parse::<RefName>() else { continue };
             if let Some(target) = self.try_find_ref(&full)? {
                 found.push((target.id, Some(target.symbolic.unwrap_or_else(|| full.clone())), full.to_string()));
             }

@@ -102,8 +102,11 @@ fn shadow(update: &Update, name: &str, published: &[RefName], fold: impl Fn(&Ref
     let tag = name.strip_prefix("refs/tags/").filter(|_| update.new.is_some())?;
     let read_as = tag.strip_prefix("origin/").unwrap_or(tag);
     let is_published = published.contains(&update.name);
-    let branch = published.iter().find(|branch| fold(branch).strip_prefix("refs/heads/") == Some(read_as))?;
-    let message = format!("{} would be what git takes `{tag}` for, and {branch} is meant", update.name);
+    // In a clone `origin/HEAD` is what the remote's HEAD leads to.
+    let head = tag.eq_ignore_ascii_case("origin/head").then_some("a publish branch");
+    let named = published.iter().find(|branch| fold(branch).strip_prefix("refs/heads/") == Some(read_as));
+    let meant = named.map(RefName::as_str).or(head)?;
+    let message = format!("{} would be what git takes `{tag}` for, and {meant} is meant", update.name);
     (!is_published).then(|| Finding::error(Code::UndecidedHistory, message).hint("give the tag another name"))
 }
 

@@ -99,6 +99,17 @@ fn refuses_a_tag_that_shadows_a_branch() {
 }
 
 #[test]
+fn a_remote_is_its_head_and_no_tag_is_taken_for_it() {
+    let repo = Repo::new();
+    story(&repo);
+    repo.git(&["symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/main"]);
+    assert_eq!(resolved(&repo, "origin"), repo.rev("origin/main"));
+    assert_eq!(open(&repo).resolve("origin").unwrap().name.unwrap().as_str(), "refs/remotes/origin/main");
+    repo.git(&["tag", "origin", "HEAD"]);
+    assert!(matches!(open(&repo).resolve("origin"), Err(ResolveError::Ambiguous { .. })));
+}
+
+#[test]
 fn refuses_a_branch_named_like_an_abbreviated_id() {
     let repo = Repo::new();
     story(&repo);

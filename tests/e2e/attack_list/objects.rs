@@ -130,7 +130,7 @@ fn a_push_makes_no_tag_that_is_taken_for_a_publish_branch() {
     let site = good_and_evil();
     let server = server(&site);
     push(&site, &["evil"]).ends(0);
-    for name in ["main", "origin/main"] {
+    for name in ["main", "origin/main", "origin/HEAD"] {
         push(&site, &[&format!("evil:refs/tags/{name}")])
             .ends(1)
             .says(&format!("would be what git takes `{name}` for"));
