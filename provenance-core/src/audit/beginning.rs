@@ -26,17 +26,26 @@ pub fn check_beginning(
     request: &check::Request,
 ) -> Result<Report, CheckError> {
     let report = check::check(repository, ledger, request)?;
-    let (Range::Update { old: None, .. }, Some(root), Verdict::Allowed) = (request.range, request.root, report.verdict)
-    else {
+    let (Range::Update { old: None, .. }, Verdict::Allowed) = (request.range, report.verdict) else {
         return Ok(report);
     };
-    let fault = match default_policy(repository, Some(root))? {
-        Some(policy) => {
-            let state = State { repository, policy: &policy, at: report.transition.old, root, now: request.now };
-            let Known::PassedOver(fault) = state.known(&report.transition.branch)? else { return Ok(report) };
+    let (begins, at) = (&report.transition.branch, report.transition.old);
+    let fault = match (default_policy(repository, request.root)?, request.root) {
+        (Some(policy), Some(root)) => {
+            let state = State { repository, policy: &policy, at, root, now: request.now };
+            let Known::PassedOver(fault) = state.known(begins)? else { return Ok(report) };
             fault
         }
-        None => {
+        (Some(policy), None) if is_shown(repository, &policy, begins, at)? => return Ok(report),
+        (Some(_), None) => {
+            let message = format!(
+                "{begins} would begin at {at}, where no publish branch is now, and without a pinned root nothing says \
+                 whether that was published by itself"
+            );
+            let hint = "pin the commit where trust starts with `git provenance trust COMMIT`";
+            Finding::error(Code::UntrustedRoot, message).hint(hint)
+        }
+        (None, _) => {
             let message =
                 format!("no policy says which refs are published, where {} would begin", report.transition.branch);
             Finding::error(Code::UndecidedPolicy, message)
@@ -44,6 +53,22 @@ pub fn check_beginning(
     };
     let findings = [report.findings, vec![fault]].concat();
     Ok(Report::new(report.transition, report.policy, report.changes, findings))
+}
+
+/// Whether a publish branch at whose states this ref may begin is there now.
+fn is_shown(repository: &Repository, policy: &Policy, begins: &RefName, at: CommitId) -> Result<bool, RefError> {
+    for branch in may_begin_on(policy, begins) {
+        if find_branch(repository, branch)? == Some(at) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The branches that publish states at which this ref may begin: a tag at those of any, a branch at the authority's.
+fn may_begin_on<'p>(policy: &'p Policy, begins: &RefName) -> impl Iterator<Item = &'p RefName> + use<'p> {
+    let (authority, tag) = (policy.authority(), begins.is_tag());
+    policy.branches().iter().filter(move |branch| !branch.is_tag() && (tag || *branch == authority))
 }
 
 /// Why a ref that is at `at`, and that nobody guarded so far, is not at what was published by itself: nothing where it is.
@@ -110,10 +135,8 @@ impl State<'_> {
     }
 
     fn on_any(&self, begins: &RefName) -> Result<Known, Stop> {
-        let authority = self.policy.authority();
-        let branches = self.policy.branches().iter().filter(|branch| !branch.is_tag());
         let mut known = Known::Elsewhere;
-        for branch in branches.filter(|branch| begins.is_tag() || *branch == authority) {
+        for branch in may_begin_on(self.policy, begins) {
             match self.on(branch)? {
                 Known::Elsewhere => {}
                 Known::Published => return Ok(Known::Published),

@@ -156,6 +156,33 @@ fn an_earlier_state_of_a_branch_that_others_are_promoted_to_may_be_tagged() {
     push(&site, &[&format!("{unread}:refs/tags/v2")]).ends(1).says("rewound-branch");
 }
 
+/// G38.f. Without a root no audit says that an earlier step was published by itself: not that it was, and not that it was not.
+#[test]
+fn without_a_root_a_ref_begins_where_a_branch_is_now() {
+    let site = with_tag();
+    site.propose("topic", &[("content/c.md", "nobody read this\n")]);
+    site.repo.remove("content/c.md");
+    site.repo.write("content/b.md", "B\n");
+    site.commit_by("wes", "not that");
+    ana_approves(&site, "main...topic");
+    land(&site, "topic");
+    let check = |rev: &str, name: &str| {
+        let range = format!("{}..{}", id_of('0'), site.repo.rev(rev));
+        site.run(&["check", &range, "--branch", name, "--format", "json"])
+    };
+    for name in ["refs/tags/v2", "refs/heads/release"] {
+        super::has_error(check("main~1", name).ends(1), "rewound-branch");
+        check("main~2", name).ends(0);
+    }
+    site.repo.git(&["config", "--unset", "provenance.root"]);
+    for name in ["refs/tags/v2", "refs/heads/release"] {
+        for rev in ["main~1", "main~2"] {
+            super::has_error(check(rev, name).ends(3), "untrusted-root");
+        }
+        check("main", name).ends(0);
+    }
+}
+
 /// G18.a. A publish branch, or the ledger, that is itself a symbolic ref on the server, after a rename for one: what it leads to is guarded.
 #[test]
 fn what_a_publish_ref_leads_to_is_guarded_by_both_names() {
