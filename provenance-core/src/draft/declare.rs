@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::span::Span;
 use super::{Desk, DraftError};
 use crate::gate::Part;
-use crate::gather::identities;
+use crate::gather::{identities, touched};
 use crate::git::PathTrie;
 use crate::key::Fingerprint;
 use crate::name::{Ident, PersonId, Role};
@@ -163,13 +163,11 @@ impl Desk<'_> {
         let paths = PathTrie::of(span.changes.iter().map(|change| change.path()));
         let mut authors = BTreeSet::new();
         for id in self.repository.new_commits(span.to, &[span.from])? {
-            let commit = self.repository.commit(id)?;
-            // What a merge brings is named by the commits it merges.
-            let [parent] = commit.parents.as_slice() else { continue };
-            let before = self.repository.tree_of(*parent)?;
-            if self.repository.diff_paths(Some(before), Some(commit.tree), &paths)?.is_empty() {
+            // What a merge takes from a parent is named by the commits it merges; what it makes of its own is its author's.
+            if touched(self.repository, id, &paths)?.is_empty() {
                 continue;
             }
+            let commit = self.repository.commit(id)?;
             for identity in identities(&commit).into_iter().filter(|identity| identity.part != Part::Committer) {
                 let known = self.policies().find_map(|policy| policy.roster().by_email(&identity.email));
                 authors.extend(match known {

@@ -14,7 +14,7 @@ mod shown;
 mod tried;
 
 pub(crate) use marks::ForeignMarks;
-pub(crate) use named::identities;
+pub(crate) use named::{identities, touched};
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};

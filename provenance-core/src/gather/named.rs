@@ -94,7 +94,7 @@ impl<'r> News<'r> {
             let before = self.touching.borrow().get(id).filter(|(paths, _)| *paths == asked).map(|(_, it)| it.clone());
             let touched = match before {
                 Some(touched) => touched,
-                None => self.touched(*id, &trie)?,
+                None => touched(self.repository, *id, &trie)?,
             };
             if !touched.is_empty() {
                 visit(&self.repository.commit(*id)?, &touched);
@@ -104,26 +104,30 @@ impl<'r> News<'r> {
         self.known.borrow_mut().insert((old, new), commits);
         Ok(())
     }
+}
 
-    /// The paths that a commit holds differently from each of its parents.
-    fn touched(&self, id: CommitId, paths: &PathTrie) -> Result<BTreeSet<RepoPath>, ReadError> {
-        let tree = self.repository.tree_of(id)?;
-        let parents = self.repository.parents(id)?;
-        let against = |parent| -> Result<BTreeSet<RepoPath>, ReadError> {
-            let changes = self.repository.diff_paths(parent, Some(tree), paths)?;
-            Ok(changes.into_iter().map(|change| change.path).collect())
-        };
-        let Some((first, others)) = parents.split_first() else { return against(None) };
-        let mut touched = against(Some(self.repository.tree_of(*first)?))?;
-        for parent in others {
-            if touched.is_empty() {
-                break;
-            }
-            let here = against(Some(self.repository.tree_of(*parent)?))?;
-            touched.retain(|path| here.contains(path));
+/// The paths that a commit holds differently from each of its parents.
+pub(crate) fn touched(
+    repository: &Repository,
+    id: CommitId,
+    paths: &PathTrie,
+) -> Result<BTreeSet<RepoPath>, ReadError> {
+    let tree = repository.tree_of(id)?;
+    let parents = repository.parents(id)?;
+    let against = |parent| -> Result<BTreeSet<RepoPath>, ReadError> {
+        let changes = repository.diff_paths(parent, Some(tree), paths)?;
+        Ok(changes.into_iter().map(|change| change.path).collect())
+    };
+    let Some((first, others)) = parents.split_first() else { return against(None) };
+    let mut touched = against(Some(repository.tree_of(*first)?))?;
+    for parent in others {
+        if touched.is_empty() {
+            break;
         }
-        Ok(touched)
+        let here = against(Some(repository.tree_of(*parent)?))?;
+        touched.retain(|path| here.contains(path));
     }
+    Ok(touched)
 }
 
 /// Everybody a commit names.

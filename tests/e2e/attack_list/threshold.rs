@@ -134,6 +134,50 @@ fn whoever_pushes_to_somebodys_branch_is_a_contributor_of_it() {
     refuses(&site, "main...topic", "self-review");
 }
 
+/// T13.b. What a merge holds of its own, or a commit without parents, is its author's work: the writer's declaration names them.
+#[test]
+fn what_is_slipped_into_a_merge_has_its_author() {
+    let review = ["review", "main...topic", "--approve", "--answer", "accuracy=pass"];
+    let declared = |site: &Site| {
+        site.signed("wes", &["declare", "main...topic", "--extent", "none"]).ends(0);
+        site.signed("ed", &review)
+    };
+    let merging = |site: &Site, arm: &str| {
+        site.repo.git(&["checkout", "--quiet", "topic"]);
+        site.repo.git(&["merge", "--quiet", "--no-commit", "--no-ff", "--allow-unrelated-histories", arm]);
+    };
+    for slipped in [true, false] {
+        let site = Site::new();
+        site.propose("topic", &[("content/b.md", "by wes\n")]);
+        site.propose("side", &[("content/c.md", "by wes too\n")]);
+        merging(&site, "side");
+        if slipped {
+            site.repo.write("content/b.md", "by wes and ed\n");
+        }
+        site.commit_by("ed", "merge side");
+        let ran = declared(&site);
+        if slipped {
+            ran.ends(1).says("self-review");
+            site.signed("ana", &review).ends(0);
+        } else {
+            // Who merges and adds nothing may review.
+            ran.ends(0);
+        }
+        allows(&site, "main...topic");
+    }
+    let site = Site::new();
+    site.propose("topic", &[("content/b.md", "by wes\n")]);
+    site.repo.git(&["checkout", "--quiet", "--orphan", "apart"]);
+    site.repo.git(&["rm", "-rfq", "."]);
+    site.repo.write("content/c.md", "by ed\n");
+    site.commit_by("ed", "apart");
+    merging(&site, "apart");
+    site.commit_by("wes", "merge what is apart");
+    declared(&site).ends(1).says("self-review content/c.md");
+    site.signed("ana", &review).ends(0);
+    allows(&site, "main...topic");
+}
+
 /// T15. For every policy: who runs an agent answers for its work, and does not review it.
 #[test]
 fn the_operator_of_an_agent_does_not_review_its_work() {
