@@ -12,7 +12,7 @@ use super::{Judge, Span};
 use crate::finding::Code;
 use crate::id::{CommitId, RecordId};
 use crate::name::{Ident, PersonId, Role};
-use crate::path::RepoPath;
+use crate::path::{RefName, RepoPath};
 use crate::policy::seats::{Seats, empty_seats, seats};
 use crate::policy::{Activity, AnswerNeed, Presence, Requirements};
 use crate::statement::{Answer, AnswerResult, Ceremony, Extent, Review};
@@ -41,6 +41,8 @@ pub(super) struct ChainVerdict<'a> {
     pub(super) records: BTreeSet<RecordId>,
     /// What the reviews that count lead to.
     pub(super) entered: Vec<Node>,
+    /// The branch whose reviews it rests on, where it passes by a promotion.
+    pub(super) promoted: Option<RefName>,
     pub(super) works: Vec<Work<'a>>,
 }
 

@@ -2,6 +2,7 @@
 
 use super::Judge;
 use super::book::Node;
+use super::chain::ChainVerdict;
 use super::evidence::{Known, for_all};
 use super::record::FiledLine;
 use super::signer::Fault;
@@ -11,7 +12,7 @@ use crate::envelope::Verified;
 use crate::finding::Code;
 use crate::id::RecordId;
 use crate::name::PersonId;
-use crate::path::RepoPath;
+use crate::path::{RefName, RepoPath};
 use crate::policy::{ADMIN, Clause, Level};
 use crate::statement::{Harm, Incident, IncidentStep, Predicate, Topic};
 
@@ -23,14 +24,16 @@ struct Noted<'a> {
 }
 
 impl<'a> Judge<'a> {
-    /// The open incidents of a path that a change does not put right. `entered` is what the reviews it
-    /// rests on lead to: a correction that was merged with what the branch gained is one still.
-    pub(super) fn uncorrected(&self, change: &Change, entered: &[Node]) -> Known<Vec<Fault>> {
+    /// The open incidents of a path that a change does not put right: on the branch, and where it passes by a promotion
+    /// on the branch that it comes from. What the reviews it rests on lead to is looked at too: a correction that was
+    /// merged with what the branch gained is one still.
+    pub(super) fn uncorrected(&self, change: &Change, chain: &ChainVerdict<'a>) -> Known<Vec<Fault>> {
         if self.rosters().level(Clause::A5) == Level::Off {
             return Ok(Vec::new());
         }
         let path = change.path();
-        let noted = self.noted(path)?;
+        let entered = &chain.entered;
+        let noted = self.noted(path, chain.promoted.as_ref())?;
         let open = for_all(&noted, |record| self.still_open(record, &noted, path))?;
         let open = open.into_iter().flatten();
         let uncorrected = open.filter(|(incident, ..)| {
@@ -47,13 +50,14 @@ impl<'a> Judge<'a> {
         Ok(uncorrected.map(fault).collect())
     }
 
-    fn noted(&self, path: &RepoPath) -> Known<Vec<Noted<'a>>> {
+    fn noted(&self, path: &RepoPath, promoted: Option<&RefName>) -> Known<Vec<Noted<'a>>> {
         let topic = Topic::path(self.case.policy.repository(), path);
         let records = self.records_of(topic)?.into_iter();
         let here = records.filter_map(|(line, verified)| {
             let Predicate::Incident(incident) = verified.statement().predicate() else { return None };
+            let concerns = |branch: &RefName| incident.branches.contains(branch);
             let here = incident.repository == self.case.policy.repository()
-                && incident.branches.contains(&self.case.branch)
+                && (concerns(&self.case.branch) || promoted.is_some_and(concerns))
                 && incident.path == *path;
             here.then_some(Noted { line, verified, incident })
         });

@@ -98,7 +98,7 @@ impl<'a> Judge<'a> {
         chain: &ChainVerdict<'a>,
     ) -> Known<Vec<Fault>> {
         let outsiders = self.outsiders(change, &chain.works);
-        let uncorrected = self.uncorrected(change, &chain.entered);
+        let uncorrected = self.uncorrected(change, chain);
         self.look_for_marks(change, requirements, &chain.works)?;
         Ok(outsiders?.into_iter().chain(uncorrected?).collect())
     }
@@ -309,6 +309,7 @@ impl<'a> Judge<'a> {
             }
             if let Some(works) = self.unless_rejected_here(change, requirements, moves)? {
                 verdict.chain.works.extend(works);
+                verdict.chain.promoted = Some(promotion.from.clone());
                 return Ok(verdict);
             }
         }

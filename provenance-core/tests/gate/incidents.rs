@@ -1,12 +1,46 @@
 //! Incidents, waivers, scans, bursts.
 
 use provenance_core::finding::Code;
+use provenance_core::gate::Promotion;
 use provenance_core::report::ChangeStatus;
-use provenance_core::statement::{ScanResult, Term};
+use provenance_core::statement::{Declaration, Predicate, Review, ScanResult, Term};
 
-use crate::world::{A, B, World, allowed, refused, warned};
+use crate::world::{A, B, World, allowed, branch, refused, warned};
 
 const ANSWERS: &str = "[[accountable]]\nperson = \"eva\"\ntitle = \"Editor in chief\"\ncontact = \"eva@example.com\"\n";
+
+#[test]
+fn what_does_harm_where_it_comes_from_is_not_promoted() {
+    let mut w = World::new();
+    let root = w.root();
+    let harm = w.commit(root, &[(A, "a wrong dose\n")]);
+    w.cover(root, harm);
+    let fixed = w.commit(harm, &[(A, "the right dose\n")]);
+    w.cover(harm, fixed);
+    w.branch = "release";
+    let promote = |w: &mut World, until| {
+        w.promotions = vec![Promotion { from: branch("main"), since: root, until }];
+        w.update(root, until)
+    };
+    allowed(&promote(&mut w, harm));
+    // It names main.
+    let incident = w.open("wes", A);
+    refused(&promote(&mut w, harm), &[(Code::OpenIncident, A)]);
+    refused(&promote(&mut w, fixed), &[(Code::OpenIncident, A)]);
+    w.correct("wes", incident, harm, fixed);
+    refused(&promote(&mut w, harm), &[(Code::OpenIncident, A)]);
+    allowed(&promote(&mut w, fixed));
+    // What was reviewed for release itself does not come from there.
+    let own = w.commit(root, &[(A, "for release\n")]);
+    let here = vec![branch("release")];
+    let declaration = Declaration { branches: here.clone(), ..w.declaration("wes", root, own) };
+    w.file("wes", Predicate::Declaration(declaration));
+    let review = Review { branches: here, ..w.approval("ed", root, own) };
+    w.file("ed", Predicate::Review(review));
+    allowed(&w.update(root, own));
+    w.close("ana", A, incident);
+    allowed(&promote(&mut w, harm));
+}
 
 #[test]
 fn while_an_incident_is_open_only_its_correction_changes_the_path() {

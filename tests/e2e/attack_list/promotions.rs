@@ -87,6 +87,26 @@ fn a_step_that_main_pushed_over_is_not_promoted() {
     on_release(&site, "release..main").ends(0);
 }
 
+/// B15.h. An incident is opened where somebody came upon the harm: it goes no further from there.
+#[test]
+fn what_does_harm_on_the_source_branch_is_not_promoted() {
+    let site = with_promotion();
+    publish(&site, &[("content/b.md", "a wrong dose\n")]);
+    let harm = site.repo.rev("main");
+    on_release(&site, &format!("release..{harm}")).ends(0);
+    let main = ["--branch", "refs/heads/main"];
+    let open = ["incident", "open", "content/b.md", "--severity", "high", "-m", "a wrong dose", "--format", "json"];
+    let opened = site.signed("wes", &[&open[..], &main].concat()).ends(0).json();
+    let incident = opened["record"].as_str().unwrap();
+    has_error(on_release(&site, &format!("release..{harm}")).ends(1), "open-incident");
+    site.propose("fix", &[("content/b.md", "the right dose\n")]);
+    ana_approves(&site, "main...fix");
+    site.signed("wes", &[&["incident", "correct", incident, "main...fix"], &main[..]].concat()).ends(0);
+    land(&site, "fix");
+    has_error(on_release(&site, &format!("release..{harm}")).ends(1), "open-incident");
+    on_release(&site, "release..main").ends(0);
+}
+
 /// B15.d
 #[test]
 fn an_octopus_promotes_the_arm_that_was_published_and_no_other() {
