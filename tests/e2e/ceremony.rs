@@ -125,3 +125,18 @@ fn an_approval_that_is_not_enough_reads_so() {
     site.signed("ed", &["review", "--approve", "--answer", "accuracy=pass"]).ends(0);
     site.run(&["status"]).ends(0).says("unreviewed content/b.md; approved by ed");
 }
+
+/// A `.gitmodules` may tell git to say nothing of a submodule. The command that the reviewer is told shows it.
+#[test]
+fn a_reviewer_is_told_how_to_see_a_submodule_that_git_is_told_to_hide() {
+    let site = Site::new();
+    site.propose("topic", &[(".gitmodules", "[submodule \"m\"]\n\tpath = content/m\n\turl = ./m\n\tignore = all\n")]);
+    let main = site.repo.rev("main");
+    site.repo.git(&["update-index", "--add", "--cacheinfo", &format!("160000,{main},content/m")]);
+    site.repo.git(&["commit", "--quiet", "-m", "a submodule"]);
+    let Some(ran) = on_terminal(&site, "main...topic --approve --answer accuracy=pass", "\n\ns\n\n") else { return };
+    let told = ran.err.lines().chain(ran.out.lines()).find_map(|line| line.trim().strip_prefix("read them with: git "));
+    let words: Vec<&str> = told.expect("it says how to read the changes").split_whitespace().collect();
+    assert!(site.repo.git(&words).contains("Subproject commit"), "{words:?}");
+    assert!(!site.repo.git(&["diff", "main", "topic"]).contains("Subproject commit"), "git hides it by itself");
+}

@@ -7,7 +7,7 @@ use provenance_core::draft::Desk;
 use provenance_core::draft::background::{Background, Declared};
 use provenance_core::draft::review::{Item, Verdict};
 use provenance_core::draft::span::{Span, short};
-use provenance_core::entry::{Change, Entry};
+use provenance_core::entry::{Change, Entry, Mode};
 use provenance_core::name::{Ident, PersonId};
 use provenance_core::policy::AnswerNeed;
 use provenance_core::statement::{
@@ -97,7 +97,10 @@ fn show(desk: &Desk<'_>, span: &Span, person: &PersonId, out: &Output) -> Result
         out.say(&format!("authors of what is not declared, as the commits name them: {}", named.join(", ")));
     }
     show_commits(&background, out);
-    out.say(&format!("read them with: git diff {} {}", short(span.from), short(span.to)));
+    // A `.gitmodules` may tell git to say nothing of a submodule.
+    let links = span.changes.iter().any(|change| change.ends().any(|end| end.mode() == Mode::Gitlink));
+    let all = if links { "--ignore-submodules=none " } else { "" };
+    out.say(&format!("read them with: git diff {all}{} {}", short(span.from), short(span.to)));
     Ok(())
 }
 
