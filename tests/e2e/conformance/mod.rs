@@ -5,6 +5,7 @@
 
 mod acceptances;
 mod ai;
+mod bound;
 mod branches;
 mod case;
 mod chains;
@@ -49,6 +50,7 @@ const FAMILIES: &[fn() -> Vec<Case>] = &[
     acceptances::cases,
     ai::cases,
     branches::cases,
+    bound::cases,
     chains::cases,
     envelopes::cases,
     formats::cases,
