@@ -36,6 +36,8 @@ impl KeyRing {
 #[derive(Debug)]
 pub struct FiledLine {
     blob: BlobId,
+    /// Bytes of the line without its newline.
+    len: usize,
     content: Content,
 }
 
@@ -96,12 +98,17 @@ impl FiledLine {
                 }
             }
         };
-        Self { blob, content }
+        Self { blob, len: line.len(), content }
     }
 
     /// The git blob id of the line with its newline.
     pub fn blob(&self) -> BlobId {
         self.blob
+    }
+
+    /// Its length in bytes, without the newline.
+    pub(crate) fn len(&self) -> usize {
+        self.len
     }
 
     /// What the line holds.

@@ -10,11 +10,14 @@ use crate::git::{ReadError, Repository};
 use crate::id::CommitId;
 use crate::path::RepoPath;
 
+/// A branch with more steps and moves than this together is walked, question by question: they would take gigabytes.
+const MAX_MOVES: usize = 4_000_000;
+
 /// A branch that is read once, when it is first asked what it ever held; from then on it knows all moves.
 #[derive(Debug)]
 pub(super) struct Branch {
     tip: CommitId,
-    /// None where it cannot be read: then each question says so for itself.
+    /// None where it cannot be read, and each question says so for itself, or is too large.
     index: OnceLock<Option<Index>>,
 }
 
@@ -37,7 +40,9 @@ impl Branch {
     /// The answer to a question about the branch; none where it is about something else, or walking is as good.
     pub(super) fn answer(&self, repository: &Repository, question: &Question) -> Option<Result<Answer, ReadError>> {
         let index = match question {
-            Question::EverHeld { .. } => self.index.get_or_init(|| Index::of(repository, self.tip).ok()),
+            Question::EverHeld { .. } => {
+                self.index.get_or_init(|| Index::of(repository, self.tip, MAX_MOVES).ok().flatten())
+            }
             _ => self.index.get()?,
         };
         let index = index.as_ref()?;
@@ -58,22 +63,29 @@ impl Branch {
 }
 
 impl Index {
-    fn of(repository: &Repository, tip: CommitId) -> Result<Self, ReadError> {
+    /// None of a branch with more than `limit` steps and moves.
+    fn of(repository: &Repository, tip: CommitId, limit: usize) -> Result<Option<Self>, ReadError> {
         let (mut steps, mut at) = (Vec::new(), Some(tip));
         while let Some(step) = at {
             steps.push(step);
             at = repository.first_parent(step)?;
         }
         steps.reverse();
+        let mut size = steps.len();
         let mut held: HashMap<RepoPath, Vec<(usize, Option<Slot>)>> = HashMap::new();
         for (place, pair) in (1..).zip(steps.windows(2)) {
             let (before, after) = (repository.tree_of(pair[0])?, repository.tree_of(pair[1])?);
-            for change in repository.diff_trees(Some(before), Some(after))? {
+            let changes = repository.diff_trees(Some(before), Some(after))?;
+            size += changes.len();
+            if size > limit {
+                return Ok(None);
+            }
+            for change in changes {
                 held.entry(change.path).or_insert_with(|| vec![(0, change.before)]).push((place, change.after));
             }
         }
         let places = steps.iter().enumerate().map(|(place, step)| (*step, place)).collect();
-        Ok(Self { steps, places, held })
+        Ok(Some(Self { steps, places, held }))
     }
 
     /// Every entry that the path held at the newest `limit` + 1 states up to a step, newest first, each once; none where
@@ -202,5 +214,21 @@ mod tests {
         let asked = |tip| Question::EverHeld { tip, path: path.clone(), slot };
         assert!(branch.answer(&repository, &asked(steps[20])).is_some());
         assert!(branch.answer(&repository, &asked(steps[21])).is_none());
+    }
+
+    #[test]
+    fn a_branch_of_too_many_moves_is_not_held() {
+        let repo = Repo::new();
+        let steps = moved_about(&repo);
+        let repository = Repository::discover(repo.path()).unwrap();
+        let moves: usize = steps
+            .windows(2)
+            .map(|pair| {
+                let [before, after] = [pair[0], pair[1]].map(|step| repository.tree_of(step).unwrap());
+                repository.diff_trees(Some(before), Some(after)).unwrap().len()
+            })
+            .sum();
+        assert!(Index::of(&repository, steps[39], 40 + moves).unwrap().is_some());
+        assert!(Index::of(&repository, steps[39], 39 + moves).unwrap().is_none());
     }
 }

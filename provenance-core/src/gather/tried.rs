@@ -4,12 +4,16 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::gate::{Content, FiledLine};
-use crate::git::Bounded;
+use crate::git::{Bounded, Weighed};
 use crate::id::{BlobId, Sha256Digest};
 use crate::key::Proof;
 
-/// So many lines and notes are held whole, at most about twice: some tens of megabytes.
-const HELD: usize = 16_000;
+/// Lines of so many bytes are held whole, at most about twice: sixteen thousand, as they mostly are.
+const HELD: usize = 24 << 20;
+/// What it takes to hold a line beside what it says, about.
+const PER_LINE: usize = 256;
+/// Which lines notes have is held in so many bytes, at most about twice: of some twenty thousand notes.
+const NOTES: usize = 4 << 20;
 /// Of so many lines, at most about twice, is held what their signature proves: some megabytes.
 const PROVED: usize = 64_000;
 
@@ -19,8 +23,8 @@ pub(super) struct Tried(Mutex<Held>);
 
 #[derive(Debug)]
 struct Held {
-    lines: Bounded<Arc<FiledLine>, (Sha256Digest, BlobId)>,
-    notes: Bounded<Arc<[BlobId]>, BlobId>,
+    lines: Weighed<FiledLine, (Sha256Digest, BlobId)>,
+    notes: Weighed<Vec<BlobId>, BlobId>,
     proofs: Bounded<Proof, (Sha256Digest, BlobId)>,
 }
 
@@ -35,8 +39,9 @@ pub(super) enum Known {
 impl Tried {
     /// None yet.
     pub(super) fn new() -> Self {
-        let (lines, notes, proofs) = (Bounded::new(HELD), Bounded::new(HELD), Bounded::new(PROVED));
-        Self(Mutex::new(Held { lines, notes, proofs }))
+        let lines = Weighed::new(HELD, |line: &FiledLine| PER_LINE + line.len());
+        let notes = Weighed::new(NOTES, |lines: &Vec<BlobId>| (2 + lines.len()) * size_of::<BlobId>());
+        Self(Mutex::new(Held { lines, notes, proofs: Bounded::new(PROVED) }))
     }
 
     fn held(&self) -> MutexGuard<'_, Held> {
@@ -58,7 +63,7 @@ impl Tried {
 
     /// Keeps which lines a note has.
     pub(super) fn keep_note(&self, note: BlobId, lines: impl Iterator<Item = BlobId>) {
-        self.held().notes.insert(note, lines.collect());
+        self.held().notes.insert(note, &Arc::new(lines.collect()));
     }
 
     /// Keeps lines that were tried with these keys.
@@ -66,7 +71,7 @@ impl Tried {
         let mut held = self.held();
         for line in lines {
             let key = (keys, line.blob());
-            held.lines.insert(key, Arc::clone(line));
+            held.lines.insert(key, line);
             if let Content::Record(record) = line.content() {
                 held.proofs.insert(key, *record.proof());
             }
@@ -103,7 +108,8 @@ mod tests {
         let (tried, keys) = (Tried::new(), ring.digest());
         tried.keep(keys, [&Arc::new(read(None))].into_iter());
         assert!(matches!(tried.line(keys, blob(0)), Some(Known::Line(_))));
-        let others = (1..=2 * HELD).map(|n| Arc::new(FiledLine::read(b"debris", blob(n), &ring)));
+        let debris = [b'x'; 1 << 20];
+        let others = (1..=2 * HELD / debris.len()).map(|n| Arc::new(FiledLine::read(&debris, blob(n), &ring)));
         tried.keep(keys, others.collect::<Vec<_>>().iter());
         let Some(Known::Proof(proof)) = tried.line(keys, blob(0)) else { panic!("it was verified before") };
         let (again, anew) = (read(Some(proof)), read(None));

@@ -38,21 +38,22 @@ impl<V: Clone, K: Copy + Eq + Hash> Bounded<V, K> {
 }
 
 /// Values by id, bounded by their bytes: as [`Bounded`], with about `capacity` bytes in each generation.
-pub(super) struct Weighed<V> {
+#[derive(Debug)]
+pub(crate) struct Weighed<V, K = ObjectId> {
     capacity: usize,
     bytes: usize,
-    young: HashMap<ObjectId, Arc<V>>,
-    old: HashMap<ObjectId, Arc<V>>,
+    young: HashMap<K, Arc<V>>,
+    old: HashMap<K, Arc<V>>,
     /// A value's bytes of memory.
     weigh: fn(&V) -> usize,
 }
 
-impl<V> Weighed<V> {
-    pub(super) fn new(capacity: usize, weigh: fn(&V) -> usize) -> Self {
+impl<V, K: Copy + Eq + Hash> Weighed<V, K> {
+    pub(crate) fn new(capacity: usize, weigh: fn(&V) -> usize) -> Self {
         Self { capacity, bytes: 0, young: HashMap::new(), old: HashMap::new(), weigh }
     }
 
-    pub(super) fn find(&mut self, id: &ObjectId) -> Option<Arc<V>> {
+    pub(crate) fn find(&mut self, id: &K) -> Option<Arc<V>> {
         if let Some(value) = self.young.get(id) {
             return Some(Arc::clone(value));
         }
@@ -62,7 +63,7 @@ impl<V> Weighed<V> {
     }
 
     /// Keeps a value, unless it would take more than half of a generation.
-    pub(super) fn insert(&mut self, id: ObjectId, value: &Arc<V>) {
+    pub(crate) fn insert(&mut self, id: K, value: &Arc<V>) {
         let size = (self.weigh)(value);
         if size > self.capacity / 2 {
             return;

@@ -52,7 +52,7 @@ use std::path::{Path, PathBuf};
 use crate::id::{ObjectFormat, ObjectId, Sha256Digest};
 
 pub(crate) use ahead::cores;
-pub(crate) use cache::Bounded;
+pub(crate) use cache::{Bounded, Weighed};
 pub use commit::{Commit, Signature};
 pub use compare::{PathTrie, RawChange};
 pub use config::ConfigError;
