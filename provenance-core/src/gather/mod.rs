@@ -6,6 +6,7 @@
 
 mod branch;
 mod chain;
+mod cores;
 mod every;
 mod marks;
 mod named;
@@ -93,6 +94,10 @@ pub struct Gatherer<'r> {
     lines: RefCell<HashMap<BlobId, Arc<FiledLine>>>,
     /// The lines of each note that was read: a record alone in its notes is the same note under each id.
     notes: RefCell<HashMap<BlobId, Vec<BlobId>>>,
+    /// The notes of ids that were read ahead.
+    filed: RefCell<HashMap<ObjectId, Vec<BlobId>>>,
+    /// The repository once more for each other core, with what it has read.
+    readers: RefCell<Vec<Repository>>,
     /// The ids whose notes were read.
     read: RefCell<HashSet<ObjectId>>,
     rounds: Cell<u32>,
@@ -107,7 +112,21 @@ impl<'r> Gatherer<'r> {
     pub fn new(repository: &'r Repository, ledger: &'r Ledger<'r>, ring: &'r KeyRing) -> Self {
         let (chains, news) = (chain::Chains::new(repository), named::News::new(repository));
         let (lines, notes, read) = (RefCell::default(), RefCell::default(), RefCell::default());
-        Self { repository, ledger, ring, lines, notes, read, rounds: Cell::default(), shared: None, chains, news }
+        let (filed, readers) = (RefCell::default(), RefCell::default());
+        Self {
+            repository,
+            ledger,
+            ring,
+            lines,
+            notes,
+            filed,
+            readers,
+            read,
+            rounds: Cell::default(),
+            shared: None,
+            chains,
+            news,
+        }
     }
 
     /// The same, with the notes of other tools as they were when these were opened.

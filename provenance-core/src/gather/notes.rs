@@ -57,6 +57,7 @@ impl Gatherer<'_> {
     /// Reads notes, and meanwhile verifies the lines that are new.
     fn notes(&self, ids: &[ObjectId]) -> Vec<(Question, Answer)> {
         self.read.borrow_mut().extend(ids);
+        self.read_ahead(ids);
         let mut read: Vec<(ObjectId, Result<BTreeSet<BlobId>, ledger::ReadError>)> = Vec::with_capacity(ids.len());
         let verified = verify(self.ring, |hand_over| {
             let mut new = HashSet::new();
@@ -93,7 +94,8 @@ impl Gatherer<'_> {
         meet: &mut dyn FnMut(BlobId, Vec<u8>),
     ) -> Result<BTreeSet<BlobId>, ledger::ReadError> {
         let mut found = BTreeSet::new();
-        for note in self.ledger.notes(id)? {
+        let notes = self.filed.borrow_mut().remove(id);
+        for note in notes.map_or_else(|| self.ledger.notes(id), Ok)? {
             if let Some(lines) = self.notes.borrow().get(&note) {
                 found.extend(lines);
                 continue;

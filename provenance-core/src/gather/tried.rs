@@ -80,7 +80,7 @@ impl Tried {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use provenance_test_support::bench::{notes, policy_files};
 
     use super::*;
@@ -94,7 +94,7 @@ mod tests {
     }
 
     /// The ring of the usual policy, with the key that signs notes instead of Wes's.
-    fn ring() -> KeyRing {
+    pub(in crate::gather) fn ring() -> KeyRing {
         let [policy, people] = policy_files();
         let key = |seed| FileSigner::from_seed(&[seed; 32], "bench").unwrap().public_key().to_string();
         let people = people.replace(&key(3), &key(77));

@@ -1,0 +1,142 @@
+//! Many notes, read on all cores: each core has a part of the ledger's folders for itself, whatever is asked of it next.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::Gatherer;
+use crate::gate::{FiledLine, KeyRing};
+use crate::git::{Repository, cores};
+use crate::id::{BlobId, CommitId, ObjectId};
+use crate::ledger::{Ledger, ReadError, lines_of};
+
+/// Fewer notes than this are read on one core: opening the repository again costs as much.
+const WORTH_IT: usize = 64;
+
+/// What one core has read.
+#[derive(Default)]
+struct Part {
+    filed: Vec<(ObjectId, Vec<BlobId>)>,
+    notes: HashMap<BlobId, Vec<BlobId>>,
+    lines: Vec<FiledLine>,
+}
+
+impl Gatherer<'_> {
+    /// Reads the notes of these ids and verifies their lines, so that asking for them finds all of it. What cannot be read
+    /// is left out, and is an error where it is asked for. Where others share what they find, they have the other cores.
+    pub(super) fn read_ahead(&self, ids: &[ObjectId]) {
+        let others = cores() - 1;
+        if others == 0 || ids.len() < WORTH_IT || self.shared.is_some() {
+            return;
+        }
+        let mut readers = self.readers.borrow_mut();
+        if readers.is_empty() {
+            let opener = self.repository.opener();
+            *readers = (0..others).map_while(|_| opener.open().ok()).collect();
+        }
+        // Folders are told apart by the first digits of ids.
+        let mut parts = vec![Vec::new(); 1 + readers.len()];
+        let core_of = |id: &ObjectId| usize::from(id.as_bytes()[0]) * parts.len() / 256;
+        let places: Vec<usize> = ids.iter().map(core_of).collect();
+        ids.iter().zip(places).for_each(|(id, core)| parts[core].push(*id));
+        let known = Mutex::new(self.lines.borrow().keys().copied().collect());
+        let (commit, ring, known) = (self.ledger.commit(), self.ring, &known);
+        let read = std::thread::scope(|scope| {
+            let mut parts = parts.into_iter();
+            let own = parts.next().unwrap_or_default();
+            let others = readers.iter_mut().zip(parts).map(|(reader, ids)| {
+                scope.spawn(move || Part::read(reader, commit, &ids, (ring, known)).unwrap_or_default())
+            });
+            let others: Vec<_> = others.collect();
+            let own = Part::read(self.repository, commit, &own, (ring, known)).unwrap_or_default();
+            let others = others.into_iter().map(|worker| worker.join().expect("reading a note does not panic"));
+            std::iter::once(own).chain(others).collect::<Vec<Part>>()
+        });
+        for part in read {
+            self.filed.borrow_mut().extend(part.filed);
+            self.notes.borrow_mut().extend(part.notes);
+            let lines = part.lines.into_iter().map(|line| (line.blob(), Arc::new(line)));
+            self.lines.borrow_mut().extend(lines);
+        }
+    }
+}
+
+impl Part {
+    /// Reads notes and verifies those of their lines that nobody knows yet.
+    fn read(
+        repository: &Repository,
+        commit: Option<CommitId>,
+        ids: &[ObjectId],
+        (ring, known): (&KeyRing, &Mutex<HashSet<BlobId>>),
+    ) -> Result<Self, ReadError> {
+        let ledger = Ledger::at(repository, commit)?;
+        let mut part = Self::default();
+        for id in ids {
+            let Ok(notes) = ledger.notes(id) else { continue };
+            let unread: Vec<BlobId> = notes.iter().filter(|note| !part.notes.contains_key(*note)).copied().collect();
+            let Ok(read) = unread.iter().map(|note| lines_of(repository, *note)).collect::<Result<Vec<_>, _>>() else {
+                continue;
+            };
+            part.filed.push((*id, notes));
+            for (note, lines) in unread.into_iter().zip(read) {
+                part.notes.insert(note, lines.keys().copied().collect());
+                let new = |blob: &BlobId| known.lock().unwrap_or_else(PoisonError::into_inner).insert(*blob);
+                let lines = lines.into_iter().filter(|(blob, _)| new(blob));
+                part.lines.extend(lines.map(|(blob, text)| FiledLine::read(&text, blob, ring)));
+            }
+        }
+        Ok(part)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use provenance_test_support::bench::{Folder, ledger};
+
+    use super::*;
+    use crate::gate::{Answer, Question};
+    use crate::gather::tried::tests::ring;
+
+    fn answers(gatherer: &Gatherer<'_>, ids: &[ObjectId]) -> Vec<String> {
+        let questions: BTreeSet<Question> = ids.iter().copied().map(Question::Lines).collect();
+        let answers: HashMap<Question, Answer> = gatherer.answer(&questions).into_iter().collect();
+        questions.iter().map(|question| format!("{:?}", answers[question])).collect()
+    }
+
+    #[test]
+    fn notes_that_are_read_on_all_cores_are_those_read_one_by_one() {
+        let folder = Folder::new();
+        let (path, notes) = ledger(&folder, 300);
+        let ids: BTreeSet<ObjectId> = notes.iter().map(|(id, _)| id.to_string().parse().unwrap()).collect();
+        let ids: Vec<ObjectId> = ids.into_iter().collect();
+        let (repository, ring) = (Repository::discover(&path).unwrap(), ring());
+        let ledger = Ledger::open(&repository).unwrap();
+        let gatherer = || Gatherer::new(&repository, &ledger, &ring);
+        let many = gatherer();
+        let at_once = answers(&many, &ids);
+        assert!(many.filed.borrow().is_empty() && (many.readers.borrow().len() == cores() - 1));
+        let few = gatherer();
+        let one_by_one: Vec<String> = ids.iter().flat_map(|id| answers(&few, &[*id])).collect();
+        assert!(few.readers.borrow().is_empty());
+        assert_eq!(at_once, one_by_one);
+        assert!(at_once.iter().all(|answer| answer.contains("Record(")));
+    }
+
+    #[test]
+    fn a_note_that_cannot_be_read_blocks_and_hides_no_other() {
+        let repo = provenance_test_support::Repo::new();
+        repo.git(&["config", "fastimport.unpackLimit", "100000"]);
+        let notes = provenance_test_support::bench::notes(100);
+        repo.fast_import(provenance_test_support::bench::as_stream(&notes));
+        let blob = repo.git_with(&["hash-object", "--stdin"], &notes[50].1);
+        std::fs::remove_file(repo.git_dir().join("objects").join(&blob[..2]).join(&blob[2..])).unwrap();
+        let ids: Vec<ObjectId> = notes.iter().map(|(id, _)| id.to_string().parse().unwrap()).collect();
+        let (repository, ring) = (Repository::discover(repo.path()).unwrap(), ring());
+        let ledger = Ledger::open(&repository).unwrap();
+        let answers = answers(&Gatherer::new(&repository, &ledger, &ring), &ids);
+        let blocked: Vec<&String> = answers.iter().filter(|answer| answer.starts_with("Undecided(")).collect();
+        assert!(blocked.len() == 1 && blocked[0].contains(&blob), "{blocked:?}");
+        assert!(answers.iter().filter(|answer| answer.contains("Record(")).count() == 99);
+    }
+}
