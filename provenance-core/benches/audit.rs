@@ -29,29 +29,35 @@ fn main() {
     sizes.extend(std::env::var_os("PROVENANCE_BENCH_MILLION").map(|_| 1_000_000));
     for steps in sizes.into_iter().filter(|steps| figures.wants(&format!("{steps}-steps"))).collect::<Vec<_>>() {
         let path = history(&folder, steps);
-        let records = records();
+        let (records, chain) = (records(), chain(&path));
+        let ends = Floor::of(&path).ends(&chain);
+        let compare = || on_all_cores(steps, |part| drop(Floor::of(&path).ends(&chain[part.start..=part.end])));
+        let of_ends = |run: fn(&Floor, &[git2::Oid])| {
+            on_all_cores(steps, |part| run(&Floor::of(&path), &ends[2 * part.start..2 * part.end]));
+        };
+        let of_records = |run: fn(&Record)| {
+            on_all_cores(2 * steps, |part| records.iter().cycle().take(part.len()).for_each(run));
+        };
         let [ours, walk, compare, notes, parse, verify, contents] = alternate(
             RUNS,
             [
                 &mut || audit_once(&path, steps),
-                &mut || assert_eq!(Floor::of(&path).chain.len(), steps + 1),
-                &mut || Floor::of(&path).compare(),
-                &mut || Floor::of(&path).notes(),
-                &mut || records.iter().cycle().take(2 * steps).for_each(Record::parse),
-                &mut || records.iter().cycle().take(2 * steps).for_each(Record::verify),
-                &mut || Floor::of(&path).contents(),
+                &mut || assert_eq!(self::chain(&path).len(), steps + 1),
+                &mut || compare(),
+                &mut || of_ends(Floor::notes),
+                &mut || of_records(Record::parse),
+                &mut || of_records(Record::verify),
+                &mut || of_ends(Floor::contents),
             ],
         );
-        // The first three walk first, and all are measured on one core.
-        let cores = u32::try_from(std::thread::available_parallelism().map_or(1, usize::from)).unwrap();
-        let parts = [walk, compare - walk, notes - walk, parse, verify, contents - walk];
-        let floors = sum(&parts[..5]) / cores;
+        let parts = [walk, compare, notes, parse, verify, contents];
+        let floors = sum(&parts[..5]);
         for (name, time) in ["walk", "compare", "notes", "parse", "signatures", "contents"].iter().zip(parts) {
-            println!("floor of {steps} steps, on one core: {name} {:.0} ms", millis(time));
+            println!("floor of {steps} steps, on all cores: {name} {:.0} ms", millis(time));
         }
         let what = format!("audit of {steps} steps, against walk + compare + notes + parse + signatures");
         figures.times(what, ours, floors, Some(1.25));
-        figures.times("the same, with the SHA-256 of both ends of each change", ours, floors + parts[5] / cores, None);
+        figures.times("the same, with the SHA-256 of both ends of each change", ours, floors + contents, None);
     }
     if figures.wants("promoted") {
         promotions(&folder, &mut figures);
@@ -82,66 +88,66 @@ fn audit_of(path: &Path, branch: &str, steps: usize) {
     assert_eq!((audit.verdict, audit.allowed), (Verdict::Allowed, steps), "{:?}", audit.reports.first());
 }
 
-/// What an audit cannot do without, by itself and on one core.
+/// A commit and its tree.
+type Step = (git2::Oid, git2::Oid);
+
+/// The first-parent chain, newest step first.
+fn chain(path: &Path) -> Vec<Step> {
+    let repository = floor::open(path);
+    let tip = repository.refname_to_id(MAIN).unwrap();
+    floor::chain(&repository.odb().unwrap(), tip, usize::MAX)
+}
+
+/// Gives each core a part of so many things, which follow each other.
+fn on_all_cores(count: usize, run: impl Fn(std::ops::Range<usize>) + Sync) {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for core in 0..cores {
+            let run = &run;
+            scope.spawn(move || run(core * count / cores..(core + 1) * count / cores));
+        }
+    });
+}
+
+/// What an audit cannot do without, each by itself.
 struct Floor {
     repository: git2::Repository,
-    /// Commits and their trees, newest first.
-    chain: Vec<(git2::Oid, git2::Oid)>,
 }
 
 impl Floor {
     fn of(path: &Path) -> Self {
-        let repository = floor::open(path);
-        let tip = repository.refname_to_id(MAIN).unwrap();
-        let chain = floor::chain(&repository.odb().unwrap(), tip, usize::MAX);
-        Self { repository, chain }
+        Self { repository: floor::open(path) }
     }
 
-    fn ends(&self, mut each: impl FnMut(&[git2::Oid])) {
-        for run in self.chain.windows(2).collect::<Vec<_>>().chunks(256) {
+    /// Both ends of what each step changes, by comparing trees.
+    fn ends(&self, chain: &[Step]) -> Vec<git2::Oid> {
+        let mut ends = Vec::new();
+        for run in chain.windows(2).collect::<Vec<_>>().chunks(256) {
             let mut trees = floor::Trees::new(&self.repository);
-            for pair in run {
-                let mut ends = Vec::new();
-                trees.ends(pair[1].1, pair[0].1, &mut ends);
-                each(&ends);
-            }
+            run.iter().for_each(|pair| trees.ends(pair[1].1, pair[0].1, &mut ends));
         }
-    }
-
-    fn compare(&self) {
-        let mut changes = 0;
-        self.ends(|ends| changes += ends.len());
-        assert_eq!(changes, 2 * (self.chain.len() - 1));
+        assert_eq!(ends.len(), 2 * (chain.len() - 1));
+        ends
     }
 
     /// The notes of both ends of each change, and those of its records, which may be revoked.
-    fn notes(&self) {
+    fn notes(&self, ends: &[git2::Oid]) {
         let commit = self.repository.refname_to_id(LEDGER_REF).unwrap();
-        let odb = self.repository.odb().unwrap();
-        let root = floor::chain(&odb, commit, 1)[0].1;
-        let mut steps = self.chain.windows(2);
-        while steps.len() > 0 {
+        let root = floor::chain(&self.repository.odb().unwrap(), commit, 1)[0].1;
+        for ends in ends.chunks(512) {
             let mut trees = floor::Trees::new(&self.repository);
-            for pair in steps.by_ref().take(256) {
-                let mut ends = Vec::new();
-                trees.ends(pair[1].1, pair[0].1, &mut ends);
-                ends.iter().for_each(|end| assert!(trees.note(root, &end.to_string()) > 0));
-                ends.iter().for_each(|end| {
-                    assert_eq!(trees.note(root, &Sha256Digest::of(end.as_bytes()).to_string()[..40]), 0)
-                });
-            }
+            ends.iter().for_each(|end| assert!(trees.note(root, &end.to_string()) > 0));
+            ends.iter().for_each(|end| {
+                assert_eq!(trees.note(root, &Sha256Digest::of(end.as_bytes()).to_string()[..40]), 0);
+            });
         }
     }
 
-    fn contents(&self) {
+    /// The SHA-256 of both ends.
+    fn contents(&self, ends: &[git2::Oid]) {
         let odb = self.repository.odb().unwrap();
-        let mut bytes = 0u64;
-        self.ends(|ends| {
-            for end in ends {
-                bytes += u64::from(Sha256Digest::of(odb.read(*end).unwrap().data()).as_bytes()[0]);
-            }
-        });
-        assert!(bytes > 0);
+        let digest = |end: &git2::Oid| u64::from(Sha256Digest::of(odb.read(*end).unwrap().data()).as_bytes()[0]);
+        assert!(ends.iter().map(digest).sum::<u64>() > 0);
     }
 }
 
