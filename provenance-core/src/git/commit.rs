@@ -10,6 +10,9 @@ use crate::id::{CommitId, ObjectId, TreeId};
 /// The largest commit object that is read, in bytes.
 const MAX_COMMIT: u64 = 64 << 20;
 
+/// A larger commit is not kept after it was walked over, in bytes.
+const KEPT_COMMIT: usize = 4 << 10;
+
 /// A commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Commit {
@@ -53,7 +56,11 @@ impl Repository {
     /// # Errors
     /// [`ReadError`] when it is missing, no commit, malformed or larger than 64 MiB.
     pub fn commit(&self, id: CommitId) -> Result<Commit, ReadError> {
-        let parsed = self.expect_object(ObjectKind::Commit, &id.0, MAX_COMMIT, |data| parse(id, data))?;
+        let walked = self.commits.borrow_mut().find(&id.0);
+        let parsed = match walked {
+            Some(data) => parse(id, &data),
+            None => self.expect_object(ObjectKind::Commit, &id.0, MAX_COMMIT, |data| parse(id, data))?,
+        };
         parsed.ok_or_else(|| malformed(id))
     }
 
@@ -69,7 +76,13 @@ impl Repository {
         if let Some(links) = self.links.borrow_mut().find(&id.0) {
             return Ok(links);
         }
-        let parsed = self.expect_object(ObjectKind::Commit, &id.0, MAX_COMMIT, |data| parse_links(id, data))?;
+        let parsed = self.expect_object(ObjectKind::Commit, &id.0, MAX_COMMIT, |data| {
+            // Who walks over a stretch of history often asks next what its commits say.
+            if data.len() <= KEPT_COMMIT {
+                self.commits.borrow_mut().insert(id.0, &Arc::new(data.to_vec()));
+            }
+            parse_links(id, data)
+        })?;
         let links = Arc::new(parsed.ok_or_else(|| malformed(id))?);
         self.links.borrow_mut().insert(id.0, Arc::clone(&links));
         Ok(links)

@@ -76,6 +76,8 @@ pub struct Repository {
     trees: RefCell<cache::Weighed<Tree>>,
     contents: RefCell<cache::Weighed<Vec<u8>>>,
     links: RefCell<cache::Bounded<std::sync::Arc<commit::Links>>>,
+    /// The bytes of commits that were walked over last.
+    commits: RefCell<cache::Weighed<Vec<u8>>>,
     digests: RefCell<cache::Bounded<Sha256Digest>>,
 }
 

@@ -168,6 +168,7 @@ fn open(path: &Path, flags: RepositoryOpenFlags) -> Result<Repository, OpenError
         trees: RefCell::new(cache::Weighed::new(16 << 20, Tree::footprint)),
         contents: RefCell::new(cache::Weighed::new(16 << 20, Vec::len)),
         links: RefCell::new(cache::Bounded::new(200_000)),
+        commits: RefCell::new(cache::Weighed::new(256 << 10, Vec::len)),
         digests: RefCell::new(cache::Bounded::new(50_000)),
     })
 }
