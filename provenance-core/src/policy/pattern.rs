@@ -9,8 +9,9 @@
 //! with `!`) is an error here, and so is `**` next to other characters.
 
 use std::fmt;
+use std::sync::OnceLock;
 
-use globset::{Candidate, GlobBuilder, GlobMatcher};
+use globset::{Candidate, Glob, GlobBuilder, GlobMatcher};
 
 use crate::path::RepoPath;
 
@@ -49,15 +50,17 @@ pub enum PatternError {
     },
 }
 
-/// A compiled path pattern.
+/// A path pattern.
 #[derive(Clone)]
 pub struct Pattern {
     text: String,
-    matcher: GlobMatcher,
+    glob: Glob,
+    /// Made when a path is first asked about: many commands read a policy and ask about none.
+    matcher: OnceLock<GlobMatcher>,
 }
 
 impl Pattern {
-    /// Compiles a pattern.
+    /// Reads a pattern.
     ///
     /// # Errors
     /// [`PatternError`] when it is malformed or could never match.
@@ -65,13 +68,14 @@ impl Pattern {
         let glob = translate(text)?;
         let built = GlobBuilder::new(&glob).literal_separator(true).backslash_escape(true).build();
         let malformed = |reason: String| PatternError::Malformed { pattern: text.to_owned(), reason };
-        let matcher = built.map_err(|error| malformed(error.kind().to_string()))?.compile_matcher();
-        Ok(Self { text: text.to_owned(), matcher })
+        let glob = built.map_err(|error| malformed(error.kind().to_string()))?;
+        Ok(Self { text: text.to_owned(), glob, matcher: OnceLock::new() })
     }
 
     /// Whether the path matches.
     pub fn matches(&self, path: &RepoPath) -> bool {
-        self.matcher.is_match_candidate(&Candidate::from_bytes(path.as_bytes()))
+        let matcher = self.matcher.get_or_init(|| self.glob.compile_matcher());
+        matcher.is_match_candidate(&Candidate::from_bytes(path.as_bytes()))
     }
 
     /// Whether the pattern may match something below this path, were it a folder: no literal
