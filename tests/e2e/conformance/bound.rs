@@ -8,7 +8,7 @@ use super::world::{TOOLS, World, policy, put};
 const B: &str = "content/b.md";
 const RELEASE: &str = "refs/heads/release";
 const PROMOTE: &str = "\n[[promote]]\nfrom = \"refs/heads/main\"\nto = \"refs/heads/release\"\n";
-const COURSE: &str = "\n[course.basics]\ntitle = \"Basics\"\nmodules = [\"technical\"]\nrequired-for = [\"ai\"]\ntrainers = [\"admin\"]\n";
+const COURSE: &str = "\n[course.basics]\ntitle = \"Basics\"\nmodules = [\"technical\"]\nvalid-days = 90\nrequired-for = [\"ai\"]\ntrainers = [\"admin\"]\n";
 
 pub(super) fn cases() -> Vec<Case> {
     [tools(), courses(), promotions(), incidents()].into_iter().flatten().collect()
