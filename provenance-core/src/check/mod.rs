@@ -28,7 +28,7 @@ use promoted::Promoted;
 
 use crate::entry::Change;
 use crate::finding::{Code, Finding, causes};
-use crate::gate::{Case, KeyRing, Promotion};
+use crate::gate::{self, Case, KeyRing, Promotion};
 use crate::gather::{Gatherer, decide};
 use crate::git::{ObjectKind, ReadError, RefError, Repository};
 use crate::id::CommitId;
@@ -190,10 +190,11 @@ fn case<'a>(
     now: Timestamp,
 ) -> Result<Case<'a>, Stop> {
     let policy = &*start.policy;
-    let (authority, authority_tip) = (authority.map(|it| &it.policy), authority.map(|it| it.tip));
+    let authority = authority.map(|it| gate::Authority { policy: &it.policy, tip: it.tip });
     let (changes, mut findings) = moved(repository, start)?;
     findings.extend(start.findings.iter().cloned());
-    let everything = std::iter::once(policy).chain(authority).any(|it| it.history() == History::EveryCommit);
+    let everything =
+        std::iter::once(policy).chain(authority.map(|it| it.policy)).any(|it| it.history() == History::EveryCommit);
     let brought = match everything {
         true => history::brought(repository, start, &promotions, &mut findings)?,
         false => Vec::new(),
@@ -201,7 +202,6 @@ fn case<'a>(
     Ok(Case {
         policy,
         authority,
-        authority_tip,
         promotions,
         brought,
         hints: hints(repository, &start.steps, via)?,

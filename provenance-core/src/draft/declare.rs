@@ -99,7 +99,7 @@ impl Desk<'_> {
         match &ai.tool {
             Some(tool) => {
                 let (model, version) = (ai.model.as_deref(), ai.version.as_deref());
-                let authority = self.authority.iter().filter(|policy| policy.tools().get(tool).is_some());
+                let authority = self.authority().into_iter().filter(|policy| policy.tools().get(tool).is_some());
                 for policy in std::iter::once(&self.policy).chain(authority) {
                     let refusals = policy.tools().refusals(tool, model, version, ai.use_case.as_ref(), self.now);
                     wrong.extend(refusals.iter().map(|refusal| self.refusal(policy, refusal)));

@@ -148,8 +148,8 @@ pub struct Desk<'r> {
     branch: RefName,
     tip: CommitId,
     policy: Policy,
-    authority: Option<Policy>,
-    authority_tip: Option<CommitId>,
+    /// The policy at the authority's tip, and that tip, where it is another branch.
+    authority: Option<(Policy, CommitId)>,
     now: Timestamp,
 }
 
@@ -166,8 +166,7 @@ impl<'r> Desk<'r> {
             PolicyAt::Broken(source) => return Err(DraftError::BrokenPolicy { branch, source }),
         };
         let authority = authority_policy(repository, &policy, &branch).map_err(DraftError::Authority)?;
-        let (authority, authority_tip) = authority.unzip();
-        Ok(Self { repository, branch, tip, policy, authority, authority_tip, now })
+        Ok(Self { repository, branch, tip, policy, authority, now })
     }
 
     /// The policy at the branch's tip.
@@ -177,18 +176,18 @@ impl<'r> Desk<'r> {
 
     /// The policy at the authority's tip, which binds the branch too, where that is another branch.
     pub fn authority(&self) -> Option<&Policy> {
-        self.authority.as_ref()
+        self.authority.as_ref().map(|(policy, _)| policy)
     }
 
     /// The policies that bind: the branch's own, and the authority's.
     pub fn policies(&self) -> impl Iterator<Item = &Policy> {
-        std::iter::once(&self.policy).chain(&self.authority)
+        std::iter::once(&self.policy).chain(self.authority())
     }
 
     /// What a change needs, by every policy that binds.
     pub fn requirements(&self, change: &Change) -> Requirements {
         let own = self.policy.requirements(&self.branch, change);
-        match &self.authority {
+        match self.authority() {
             Some(authority) => own.join(authority.requirements(&self.branch, change)),
             None => own,
         }
@@ -212,7 +211,7 @@ impl<'r> Desk<'r> {
 
     /// Whom the policies that bind know, today.
     pub(crate) fn rosters(&self) -> Rosters<'_> {
-        Rosters { policy: &self.policy, authority: self.authority.as_ref(), now: self.now }
+        Rosters { policy: &self.policy, authority: self.authority(), now: self.now }
     }
 
     /// The repository.
@@ -240,7 +239,7 @@ impl<'r> Desk<'r> {
     /// # Errors
     /// [`DraftError::UnknownKey`], [`DraftError::KeyState`].
     pub fn person(&self, key: &Fingerprint) -> Result<&Person, DraftError> {
-        if let Some(authority) = &self.authority {
+        if let Some(authority) = self.authority() {
             self.valid_in(authority, self.policy.authority(), key)?;
         }
         self.valid_in(&self.policy, &self.branch, key)

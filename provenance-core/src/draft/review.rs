@@ -6,7 +6,7 @@ use super::span::Span;
 use super::{Desk, DraftError};
 use crate::entry::Entry;
 use crate::finding::Finding;
-use crate::gate::{Case, Content};
+use crate::gate::{Authority, Case, Content};
 use crate::gather::{Gatherer, ineligible};
 use crate::id::{ObjectId, RecordId};
 use crate::key::Fingerprint;
@@ -66,8 +66,7 @@ impl Desk<'_> {
         let (ring, ledger) = (self.ring(), Ledger::open(self.repository)?);
         let case = Case {
             policy: &self.policy,
-            authority: self.authority.as_ref(),
-            authority_tip: self.authority_tip,
+            authority: self.authority.as_ref().map(|(policy, tip)| Authority { policy, tip: *tip }),
             branch: self.branch.clone(),
             kind: TransitionKind::Proposal,
             start: span.from,

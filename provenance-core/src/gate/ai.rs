@@ -98,7 +98,7 @@ impl<'a> Judge<'a> {
 
     /// A path that is for a use which must not use AI, by any policy that binds.
     fn restricted_here(&self, path: &RepoPath, extent: Extent, signer: &PersonId) -> Option<Fault> {
-        let policies = std::iter::once(self.case.policy).chain(self.case.authority);
+        let policies = self.case.policies();
         let (id, use_case) = policies.filter_map(|policy: &Policy| policy.restricted_at(path)).next()?;
         let message = format!(
             "this path is for `{id}` ({}), which must not use AI, and {signer}'s declaration says `{}`",

@@ -13,11 +13,9 @@ use crate::time::Timestamp;
 pub struct Case<'a> {
     /// The policy at OLD (of a proposal: at the base's tip).
     pub policy: &'a Policy,
-    /// The policy at the authority branch's tip, where the judged branch is not the authority:
-    /// its rules bind too, and persons and keys must be valid there as well.
-    pub authority: Option<&'a Policy>,
-    /// That tip; where the judged branch is the authority, none.
-    pub authority_tip: Option<CommitId>,
+    /// The authority, where the judged branch is another: its rules bind too, and persons and keys must be
+    /// valid there as well.
+    pub authority: Option<Authority<'a>>,
     /// The publish branch.
     pub branch: RefName,
     /// Update or proposal.
@@ -43,6 +41,22 @@ pub struct Case<'a> {
     pub findings: Vec<Finding>,
     /// The clock.
     pub now: Timestamp,
+}
+
+/// The authority's tip, and the policy there.
+#[derive(Debug, Clone, Copy)]
+pub struct Authority<'a> {
+    /// The policy.
+    pub policy: &'a Policy,
+    /// The tip.
+    pub tip: CommitId,
+}
+
+impl<'a> Case<'a> {
+    /// The policies that bind: the branch's own, and the authority's.
+    pub(crate) fn policies(&self) -> impl Iterator<Item = &'a Policy> + use<'a> {
+        std::iter::once(self.policy).chain(self.authority.map(|authority| authority.policy))
+    }
 }
 
 /// The steps of another publish branch that a transition brings along.

@@ -297,7 +297,7 @@ impl<'a> Judge<'a> {
             policy.roster().sole_admin(self.case.now).map(|person| person.id().clone())
         };
         let admin = crate::policy::is_protected(path).then(|| sole(self.case.policy)).flatten()?;
-        let agreed = self.case.authority.is_none_or(|authority| sole(authority).as_ref() == Some(&admin));
+        let agreed = self.case.authority.is_none_or(|authority| sole(authority.policy).as_ref() == Some(&admin));
         agreed.then_some(admin)
     }
 

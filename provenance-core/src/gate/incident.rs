@@ -94,7 +94,7 @@ impl<'a> Judge<'a> {
     /// Whether a person may say that an incident is over, by every policy that binds: who answers for the
     /// path; an admin, where it names nobody.
     fn may_close(&self, person: &PersonId, path: &RepoPath) -> bool {
-        let mut policies = std::iter::once(self.case.policy).chain(self.case.authority);
+        let mut policies = self.case.policies();
         policies.all(|policy| match policy.company().accountable_for(path) {
             Some(accountable) => accountable.person == *person,
             None => {

@@ -29,7 +29,7 @@ impl<'a> Judge<'a> {
         let Some(after) = after.filter(|_| self.rosters().level(Clause::E1) != Level::Off) else {
             return Ok(Vec::new());
         };
-        let policies = std::iter::once(self.case.policy).chain(self.case.authority);
+        let policies = self.case.policies();
         let asked: BTreeSet<&Synthetic> = policies.filter_map(|policy| policy.company().synthetic.as_ref()).collect();
         let is_page = page::kind_of(change.path()).is_some();
         let faults = for_all(asked, |synthetic| match is_page {

@@ -41,7 +41,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-pub use case::{Brought, Case, Promotion};
+pub use case::{Authority, Brought, Case, Promotion};
 pub use eligible::may_review;
 pub use evidence::{
     Answer, Evidence, Identity, Mark, Marks, MergeResult, MergedBlob, Merges, Move, Moves, Part, Question, Shown,
@@ -193,13 +193,13 @@ impl<'a> Judge<'a> {
     }
 
     fn rosters(&self) -> Rosters<'a> {
-        Rosters { policy: self.case.policy, authority: self.case.authority, now: self.case.now }
+        Rosters { policy: self.case.policy, authority: self.case.authority.map(|it| it.policy), now: self.case.now }
     }
 
     /// The policies that bind, each with the tip that has it.
     fn ruling(&self) -> impl Iterator<Item = (&'a Policy, CommitId)> + use<'a> {
         let case = self.case;
-        std::iter::once((case.policy, case.tip)).chain(case.authority.zip(case.authority_tip))
+        std::iter::once((case.policy, case.tip)).chain(case.authority.map(|it| (it.policy, it.tip)))
     }
 
     /// Says what breaks a clause and refuses nothing; nothing where the clause is off.
@@ -245,7 +245,7 @@ impl<'a> Judge<'a> {
     fn requirements(&self, change: &Change) -> Requirements {
         let own = self.case.policy.requirements(&self.case.branch, change);
         match self.case.authority {
-            Some(authority) => own.join(authority.requirements(&self.case.branch, change)),
+            Some(authority) => own.join(authority.policy.requirements(&self.case.branch, change)),
             None => own,
         }
     }

@@ -16,7 +16,7 @@ impl<'a> Judge<'a> {
     /// The authors and co-authors that commits of a change name, and those that its declarations name,
     /// who are nobody of the roster. Whoever only committed is none, and no name that is a tool's.
     pub(super) fn outsiders(&self, change: &Change, works: &[Work<'a>]) -> Known<Vec<Fault>> {
-        let policies = || std::iter::once(self.case.policy).chain(self.case.authority);
+        let policies = || self.case.policies();
         let closed = policies().any(|policy| policy.company().authors == Authors::Roster);
         if !closed || is_protected(change.path()) || self.rosters().level(Clause::S3) == Level::Off {
             return Ok(Vec::new());

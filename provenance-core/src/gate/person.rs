@@ -123,7 +123,7 @@ impl<'a> Judge<'a> {
         let branch = self
             .case
             .authority
-            .map(|authority| if tip == self.case.tip { &self.case.branch } else { authority.authority() });
+            .map(|authority| if tip == self.case.tip { &self.case.branch } else { authority.policy.authority() });
         let branch = branch.map_or_else(String::new, |branch| format!(" --branch {}", branch.short()));
         let hint = format!("{person} reads it and runs `git provenance policy accept {id}{branch}`");
         let grace = i32::from(document.grace_days);

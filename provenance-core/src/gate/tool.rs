@@ -22,8 +22,9 @@ impl<'a> Judge<'a> {
         };
         let mut faults = Vec::new();
         // A tool that the authority does not list is the branch's own business; one that it refuses is not.
+        let authority = self.case.authority.map(|authority| authority.policy);
         let lists_it = |policy: &&Policy| policy.tools().get(id).is_some();
-        for policy in std::iter::once(self.case.policy).chain(self.case.authority.filter(lists_it)) {
+        for policy in std::iter::once(self.case.policy).chain(authority.filter(lists_it)) {
             let (model, version, now) = (ai.model.as_deref(), ai.version.as_deref(), self.case.now);
             let judged = policy.tools().judge(id, model, version, ai.use_case.as_ref(), now);
             faults.extend(judged.err().map(|refusal| refused(policy, &refusal)));

@@ -140,7 +140,7 @@ impl<'a> Judge<'a> {
 
     /// Who may waive, by each policy that binds.
     fn waiving(&self) -> impl Iterator<Item = Option<&'a Waivers>> {
-        std::iter::once(self.case.policy).chain(self.case.authority).map(|policy| policy.company().waivers.as_ref())
+        self.case.policies().map(|policy| policy.company().waivers.as_ref())
     }
 
     fn may_not_waive(

@@ -48,8 +48,9 @@ impl World {
         steps.reverse();
         let case = Case {
             policy: &policy,
-            authority: authority.as_ref(),
-            authority_tip: authority.as_ref().map(|_| self.authority_tip.unwrap_or(tip)),
+            authority: authority
+                .as_ref()
+                .map(|policy| provenance_core::gate::Authority { policy, tip: self.authority_tip.unwrap_or(tip) }),
             branch: branch(self.branch),
             kind,
             start,
