@@ -42,7 +42,7 @@ impl Push<'_> {
                 continue;
             }
             for id in self.ends(&name)? {
-                if let Ok(PolicyAt::Sound(policy)) = policy_at(self.repository, self.repository.peel_to_commit(id)?)
+                if let PolicyAt::Sound(policy) = policy_at(self.repository, self.repository.peel_to_commit(id)?)?
                     && !seen.iter().any(|other| *other != name && other == policy.authority())
                 {
                     names.extend(policy.branches().iter().cloned());
