@@ -94,7 +94,7 @@ impl Gatherer<'_> {
         meet: &mut dyn FnMut(BlobId, Vec<u8>),
     ) -> Result<BTreeSet<BlobId>, ledger::ReadError> {
         let mut found = BTreeSet::new();
-        let notes = self.filed.borrow_mut().remove(id);
+        let notes = self.filed.borrow().get(id).cloned();
         for note in notes.map_or_else(|| self.ledger.notes(id), Ok)? {
             if let Some(lines) = self.notes.borrow().get(&note) {
                 found.extend(lines);
