@@ -2,25 +2,20 @@
 
 use serde_json::{Value, json};
 
+use super::branches::{self, RELEASE};
 use super::case::Case;
-use super::world::{TOOLS, World, policy, put};
+use super::world::{TOOLS, World, put};
 
 const B: &str = "content/b.md";
-const RELEASE: &str = "refs/heads/release";
-const PROMOTE: &str = "\n[[promote]]\nfrom = \"refs/heads/main\"\nto = \"refs/heads/release\"\n";
 const COURSE: &str = "\n[course.basics]\ntitle = \"Basics\"\nmodules = [\"technical\"]\nvalid-days = 90\nrequired-for = [\"ai\"]\ntrainers = [\"admin\"]\n";
 
 pub(super) fn cases() -> Vec<Case> {
     [tools(), courses(), promotions(), incidents()].into_iter().flatten().collect()
 }
 
-fn ruling(entries: &str) -> String {
-    policy("", entries).replace("/main\"]", "/main\", \"refs/heads/release\"]")
-}
-
 /// A topic for release that Wes made with AI and Ed reviewed; main has moved on to another file of its policy.
 fn made_with_ai(file: &str, text: &str) -> World {
-    let world = World::ruled_by(&ruling(""));
+    let world = World::ruled_by(&branches::policy());
     world.point("release", "main");
     world.commit("topic", "release", &[put(B, "B\n")]);
     let declaration = world.declaration("wes", "release", "topic").ai("generated", &json!({}));
@@ -55,7 +50,7 @@ fn tools() -> Vec<Case> {
 }
 
 fn courses() -> Vec<Case> {
-    let world = made_with_ai(".provenance/policy.toml", &ruling(COURSE));
+    let world = made_with_ai(".provenance/policy.toml", &(branches::policy() + COURSE));
     vec![
         world
             .third(
@@ -68,19 +63,9 @@ fn courses() -> Vec<Case> {
     ]
 }
 
-/// Release at the root, main with a reviewed change.
-fn landed() -> World {
-    let world = World::ruled_by(&ruling(PROMOTE));
-    world.point("release", "main");
-    world.commit("topic", "main", &[put(B, "B\n")]);
-    world.approve("main", "topic");
-    world.point("main", "topic");
-    world
-}
-
 fn promotions() -> Vec<Case> {
-    let world = landed();
-    world.publish(&[put(".provenance/policy.toml", ruling(""))]);
+    let world = branches::landed(true);
+    world.publish(&[put(".provenance/policy.toml", branches::policy())]);
     let missing = ["missing-review content/b.md", "missing-declaration content/b.md"];
     vec![
         world
@@ -95,7 +80,7 @@ fn promotions() -> Vec<Case> {
 }
 
 fn incidents() -> Vec<Case> {
-    let world = landed();
+    let world = branches::landed(true);
     let entry = world.entry("100644", &world.repo.rev("main:content/b.md"));
     let harm =
         json!({ "action": "open", "entry": entry, "severity": "high", "summary": "a wrong dose", "owner": "wes" });

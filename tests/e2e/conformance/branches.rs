@@ -6,7 +6,7 @@ use super::case::Case;
 use super::world::{MAIN, POLICY, World, put};
 
 const B: &str = "content/b.md";
-const RELEASE: &str = "refs/heads/release";
+pub(super) const RELEASE: &str = "refs/heads/release";
 const TAG: &str = "refs/tags/v1.0";
 const NULL: &str = "0000000000000000000000000000000000000000";
 const MISSING: [&str; 2] = ["missing-review content/b.md", "missing-declaration content/b.md"];
@@ -15,12 +15,12 @@ pub(super) fn cases() -> Vec<Case> {
     [promoted(), cherry_picked(), taken_back(), started(), tags(), authority()].into_iter().flatten().collect()
 }
 
-fn policy() -> String {
+pub(super) fn policy() -> String {
     POLICY.replace("/main\"]", "/main\", \"refs/heads/release\", \"refs/tags/v1.0\"]")
 }
 
 /// Release at the root; main has landed a reviewed change.
-fn landed(promote: bool) -> World {
+pub(super) fn landed(promote: bool) -> World {
     let rule = "\n[[promote]]\nfrom = \"refs/heads/main\"\nto = \"refs/heads/release\"\n";
     let world = World::ruled_by(&if promote { policy() + rule } else { policy() });
     world.point("release", "main");
