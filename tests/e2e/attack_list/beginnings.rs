@@ -1,6 +1,6 @@
 //! Attacks by branches that begin at an older state of the authority, whose policy is laxer than the present one.
 
-use super::{LEDGER, POLICY, RULES, ana_approves, land, pinned, text};
+use super::{BY_AI, LEDGER, POLICY, RULES, ana_approves, land, pinned, text};
 use crate::server::{push, server};
 use crate::site::{Ran, Site};
 
@@ -35,25 +35,18 @@ fn signed(site: &Site, who: &str, branch: &str, words: &[&str]) -> Ran {
 }
 
 const APPROVE: [&str; 5] = ["review", "HEAD", "--approve", "--answer", "accuracy=pass"];
-const BY_AI: [&str; 10] = [
-    "declare",
-    "HEAD",
-    "--extent",
-    "generated",
-    "--tool",
-    "writer",
-    "--model",
-    "opus-4",
-    "--confirm",
-    "no-client-data",
-];
+
+/// Wes declares that AI made what HEAD brings to release.
+fn declared(site: &Site) -> Ran {
+    signed(site, "wes", RELEASE, &[&["declare", "HEAD"], &BY_AI[..]].concat())
+}
 
 /// A page on top of a state, made by AI as its declaration says, that Ed approved for release.
 fn by_ai(site: &Site, on: &str) {
     site.repo.git(&["checkout", "--quiet", "--force", "-B", "ai", on]);
     site.repo.write("content/c.md", "by a machine\n");
     site.commit_by("wes", "by a machine");
-    signed(site, "wes", RELEASE, &BY_AI).ends(0);
+    declared(site).ends(0);
     signed(site, "ed", RELEASE, &APPROVE).ends(0);
 }
 
@@ -77,7 +70,7 @@ fn no_branch_that_begins_before_a_tool_was_retired_or_a_course_was_asked_for_esc
         if file == TOOLS {
             // Nor is it signed for any more.
             site.repo.git(&["checkout", "--quiet", "ai"]);
-            signed(&site, "wes", RELEASE, &BY_AI).ends(2).says("retired");
+            declared(&site).ends(2).says("retired");
         } else {
             for who in ["wes", "ed"] {
                 site.signed("ana", &["train", who, "basics"]).ends(0);

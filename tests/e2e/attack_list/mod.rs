@@ -63,12 +63,21 @@ fn has_error(ran: Ran, code: &str) -> Ran {
     ran
 }
 
+/// What a declaration says of content that the approved tool made.
+const BY_AI: [&str; 8] =
+    ["--extent", "generated", "--tool", "writer", "--model", "opus-4", "--confirm", "no-client-data"];
+
 /// A site with a reviewed branch `good` and an unreviewed one `evil`, both from main.
 fn good_and_evil() -> Site {
+    good_and_evil_at("content/c.md")
+}
+
+/// The same, evil being at this path; good is at `content/b.md`.
+fn good_and_evil_at(path: &str) -> Site {
     let site = Site::new();
     site.propose("good", &[("content/b.md", "B\n")]);
     site.approve("main...good");
-    site.propose("evil", &[("content/c.md", "nobody read this\n")]);
+    site.propose("evil", &[(path, "nobody read this\n")]);
     site
 }
 

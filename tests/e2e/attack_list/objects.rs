@@ -9,13 +9,9 @@ use crate::push::hook;
 use crate::server::{push, server};
 use crate::site::Site;
 
-/// A site with a reviewed branch `good` and an unreviewed one `evil`.
+/// Good and evil at one path.
 fn good_and_evil() -> Site {
-    let site = Site::new();
-    site.propose("good", &[("content/b.md", "B\n")]);
-    site.approve("main...good");
-    site.propose("evil", &[("content/b.md", "nobody read this\n")]);
-    site
+    super::good_and_evil_at("content/b.md")
 }
 
 fn loose(repo: &Repo, id: &str) -> PathBuf {

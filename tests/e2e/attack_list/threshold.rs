@@ -1,6 +1,8 @@
 //! Attacks on who counts: one person as two, a contributor as a stranger, a decision that is none.
 
-use super::{PEOPLE, Reviewed, allows, in_the_name_of, person, pinned, rebuild, refuses, seal, text, with_policy};
+use super::{
+    BY_AI, PEOPLE, Reviewed, allows, in_the_name_of, person, pinned, rebuild, refuses, seal, text, with_policy,
+};
 use crate::site::Site;
 
 /// A site where three editors must approve: Ana, Ed and Eve.
@@ -188,19 +190,7 @@ fn the_operator_of_an_agent_does_not_review_its_work() {
     site.repo.git(&["checkout", "--quiet", "-B", "topic", "main"]);
     site.repo.write("content/b.md", "B\n");
     site.commit_by("bot", "written by a machine");
-    let declare = [
-        "declare",
-        "main...topic",
-        "--extent",
-        "generated",
-        "--tool",
-        "writer",
-        "--model",
-        "opus-4",
-        "--confirm",
-        "no-client-data",
-    ];
-    site.signed("bot", &declare).ends(0);
+    site.signed("bot", &[&["declare", "main...topic"], &BY_AI[..]].concat()).ends(0);
     let review = ["review", "main...topic", "--approve", "--answer", "accuracy=pass"];
     site.signed("ed", &review).ends(1).says("self-review");
     refuses(&site, "main...topic", "missing-review");
