@@ -39,13 +39,25 @@ impl<'a> Judge<'a> {
         let uncorrected = open.filter(|(incident, ..)| {
             !noted.iter().any(|record| self.corrects(record, *incident, change.after(), entered))
         });
+        let is_here = |id: RecordId| {
+            noted.iter().any(|it| it.verified.id() == id && it.incident.branches.contains(&self.case.branch))
+        };
         let fault = |(incident, harm, summary): (RecordId, Harm, &str)| {
+            let from = chain.promoted.as_ref().filter(|_| !is_here(incident)).map(RefName::short);
+            let place = from.map_or_else(|| "here".to_owned(), |from| format!("on {from}"));
+            let id = incident.short();
             let message = format!(
-                "incident {} ({}) is open here: {summary}; this change is not its correction",
-                incident.short(),
+                "incident {id} ({}) is open {place}: {summary}; this change is not its correction",
                 harm.as_str()
             );
-            Fault::new(Code::OpenIncident, message).against(Clause::A5).of(incident)
+            let fault = Fault::new(Code::OpenIncident, message).against(Clause::A5).of(incident);
+            match from {
+                None => fault,
+                Some(from) => fault.way_out(format!(
+                    "promote what puts it right, which `git provenance incident correct {id} RANGE --branch {from}` names; if the \
+                     incident is over, who answers for the path runs `git provenance incident close {id} -m OUTCOME --branch {from}`"
+                )),
+            }
         };
         Ok(uncorrected.map(fault).collect())
     }

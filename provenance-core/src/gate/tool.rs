@@ -6,7 +6,7 @@ use super::evidence::{Known, for_all};
 use super::signer::Fault;
 use crate::entry::Entry;
 use crate::finding::Code;
-use crate::name::Ident;
+use crate::name::{Ident, ToolId};
 use crate::path::RepoPath;
 use crate::policy::{Clause, FILES, Level, Policy, Tool, ToolRefusal, ToolStatus};
 use crate::statement::Declaration;
@@ -20,22 +20,44 @@ impl<'a> Judge<'a> {
             let message = "an agent took part, and the declaration names no tool";
             return vec![Fault::new(Code::UnapprovedTool, message).against(Clause::S2)];
         };
-        let mut faults = Vec::new();
-        // A tool that the authority does not list is the branch's own business; one that it refuses is not.
-        let authority = self.case.authority.map(|authority| authority.policy);
-        let lists_it = |policy: &&Policy| policy.tools().get(id).is_some();
-        for policy in std::iter::once(self.case.policy).chain(authority.filter(lists_it)) {
-            let (model, version, now) = (ai.model.as_deref(), ai.version.as_deref(), self.case.now);
-            let judged = policy.tools().judge(id, model, version, ai.use_case.as_ref(), now);
-            faults.extend(judged.err().map(|refusal| refused(policy, &refusal)));
-            let Some(tool) = policy.tools().get(id) else { continue };
+        let mut faults = self.tool_faults_by(self.case.policy, id, path, item);
+        if let Some(authority) = self.case.authority {
+            // A tool that the authority does not list is the branch's own business; one that it refuses is not.
+            let theirs = match authority.policy.tools().get(id) {
+                Some(_) => self.tool_faults_by(authority.policy, id, path, item),
+                None => device_fault(authority.policy, item).into_iter().collect(),
+            };
+            for fault in theirs {
+                // Whoever reads the branch's own list would not find it there.
+                if !faults.iter().any(|own| own.message == fault.message) {
+                    let message = format!("at {}, {}", authority.policy.authority().short(), fault.message);
+                    faults.push(Fault { message, ..fault });
+                }
+            }
+        }
+        faults
+    }
+
+    /// The same by one policy.
+    fn tool_faults_by(
+        &self,
+        policy: &Policy,
+        id: &ToolId,
+        path: &RepoPath,
+        item: &Item<'a, Declaration>,
+    ) -> Vec<Fault> {
+        let ai = &item.record.ai;
+        let (model, version, now) = (ai.model.as_deref(), ai.version.as_deref(), self.case.now);
+        let judged = policy.tools().judge(id, model, version, ai.use_case.as_ref(), now);
+        let mut faults: Vec<Fault> = judged.err().map(|refusal| refused(policy, &refusal)).into_iter().collect();
+        if let Some(tool) = policy.tools().get(id) {
             if tool.paths.as_ref().is_some_and(|paths| !paths.contains(path)) {
                 let message = format!("tool `{id}` is not approved for this path");
                 faults.push(Fault::new(Code::UnapprovedTool, message).against(Clause::S2));
             }
             faults.extend(data_fault(policy, tool, item));
         }
-        faults.extend(self.ruling().filter_map(|(policy, _)| device_fault(policy, item)));
+        faults.extend(device_fault(policy, item));
         faults
     }
 

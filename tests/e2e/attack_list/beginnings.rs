@@ -65,7 +65,10 @@ fn no_branch_that_begins_before_a_tool_was_retired_or_a_course_was_asked_for_esc
             if file == TOOLS { text(&site, TOOLS).replace("approved", "retired") } else { text(&site, RULES) + course };
         rule(&site, &[(file, &stricter)]);
         begin(&site, RELEASE, &root);
-        push(&site, &["ai:release", LEDGER]).ends(1).says(&format!("{code} content/c.md"));
+        let refused = push(&site, &["ai:release", LEDGER]).ends(1).says(&format!("{code} content/c.md"));
+        if file == TOOLS {
+            refused.says("at main, tool `writer` is retired");
+        }
         assert_eq!(server.rev("release"), root);
         if file == TOOLS {
             // Nor is it signed for any more.

@@ -98,7 +98,9 @@ fn what_does_harm_on_the_source_branch_is_not_promoted() {
     let open = ["incident", "open", "content/b.md", "--severity", "high", "-m", "a wrong dose", "--format", "json"];
     let opened = site.signed("wes", &[&open[..], &main].concat()).ends(0).json();
     let incident = opened["record"].as_str().unwrap();
-    has_error(on_release(&site, &format!("release..{harm}")).ends(1), "open-incident");
+    has_error(on_release(&site, &format!("release..{harm}")).ends(1), "open-incident")
+        .says("is open on main: a wrong dose")
+        .says("RANGE --branch main");
     site.propose("fix", &[("content/b.md", "the right dose\n")]);
     ana_approves(&site, "main...fix");
     site.signed("wes", &[&["incident", "correct", incident, "main...fix"], &main[..]].concat()).ends(0);
