@@ -1,7 +1,7 @@
 //! `check`: whether a transition of a publish branch is allowed.
 //!
 //! [`check`] reads what the gate needs to begin (the policy at OLD, the steps, the changes), puts
-//! it into a [`Case`] and lets [`gather`](crate::gather) and the [gate](crate::gate) do the rest.
+//! it into a [`Case`] and lets [`gather`](crate::gather) and the [gate] do the rest.
 //! What it finds on the way is a finding of the report: a rewound branch, a removed policy, an
 //! object that cannot be read.
 
