@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use provenance_core::check::{CheckError, PolicyAt, default_branches, default_policy, find_branch, policy_at};
+use provenance_core::check::{
+    CheckError, PolicyAt, default_branches, default_listing, default_policy, find_branch, policy_at,
+};
 use provenance_core::draft::{Desk, DraftError};
 use provenance_core::git::{Head, Repository};
 use provenance_core::id::CommitId;
@@ -66,9 +68,9 @@ impl App {
 
     /// The desk of the authority, for what no branch decides.
     pub(crate) fn authority_desk(&self) -> Result<Desk<'_>, CliError> {
-        let branches = default_branches(&self.repository, crate::verbs::root(self, None)?)?;
-        let branches = branches.map_or_else(|| Err(self.no_policy()?), Ok)?;
-        self.desk_of(branches[0].clone())
+        let listing = default_listing(&self.repository, crate::verbs::root(self, None)?)?;
+        let (commit, policy) = listing.map_or_else(|| Err(self.no_policy()?), Ok)?;
+        self.desk_of(policy.authority().clone(), Some((commit, policy)))
     }
 
     /// The desk of the branch that was said, else of the authority.
@@ -93,11 +95,11 @@ impl App {
     }
 
     pub(crate) fn desk(&self, said: Option<&str>, named: &[RefName]) -> Result<Desk<'_>, CliError> {
-        self.desk_of(self.branch(said, named)?)
+        self.desk_of(self.branch(said, named)?, None)
     }
 
-    fn desk_of(&self, branch: RefName) -> Result<Desk<'_>, CliError> {
-        match Desk::at(&self.repository, branch.clone(), self.now) {
+    fn desk_of(&self, branch: RefName, known: Option<(CommitId, Policy)>) -> Result<Desk<'_>, CliError> {
+        match Desk::knowing(&self.repository, branch.clone(), known, self.now) {
             Err(error @ DraftError::NoPolicy { .. }) => Err(self.unpushed(&branch)?.unwrap_or_else(|| error.into())),
             desk => Ok(desk?),
         }

@@ -26,27 +26,25 @@ pub(super) fn show(app: &App, typed: &OsStr, out: &mut Output) -> Outcome {
     let object = typed.to_string_lossy();
     let object = object.as_ref();
     let desk = app.authority_desk()?;
-    let ids = match ids(app, typed)? {
-        Some(ids) => ids,
+    let (ring, ledger) = (KeyRing::of(desk.policies()), Ledger::open(&app.repository)?);
+    let gatherer = Gatherer::new(&app.repository, &ledger, &ring);
+    let lines = match ids(app, &ledger, typed)? {
+        Some(ids) => gatherer.records(&ids)?,
         None => match desk.find_record(object)? {
-            Some(found) => {
-                let line = Arc::new(found.line);
-                write(&[line], &desk, app, out)?;
-                return Ok(Code::Done);
-            }
+            Some(found) => vec![Arc::new(found.line)],
             None => {
                 return Err(CliError::usage(format!("`{object}` is no object, no REV:PATH and no record"))
                     .hint("`git provenance log` lists records, `git provenance sync` fetches them"));
             }
         },
     };
-    let lines = lines(app, &desk, &ids)?;
-    write(&lines, &desk, app, out)?;
+    let fates = desk.fates_by(&gatherer, &lines)?;
+    write(&lines, &fates, &desk, app, out);
     Ok(Code::Done)
 }
 
 /// The object ids that are meant: a full id, or what REV:PATH or a revision leads to.
-fn ids(app: &App, typed: &OsStr) -> Result<Option<Vec<ObjectId>>, CliError> {
+fn ids(app: &App, ledger: &Ledger<'_>, typed: &OsStr) -> Result<Option<Vec<ObjectId>>, CliError> {
     if let Some((revision, path)) = at_path(app, typed)? {
         let commit = app.repository.resolve(&revision)?.commit;
         return match app.repository.slot_at(commit, &path)? {
@@ -58,7 +56,7 @@ fn ids(app: &App, typed: &OsStr) -> Result<Option<Vec<ObjectId>>, CliError> {
     let Some(object) = typed.to_str() else { return Ok(None) };
     if let Ok(id) = object.parse::<ObjectId>()
         && id.format() == app.repository.format()
-        && (app.repository.header(&id)?.is_some() || !Ledger::open(&app.repository)?.notes(&id)?.is_empty())
+        && (app.repository.header(&id)?.is_some() || !ledger.notes(&id)?.is_empty())
     {
         // Records of content that is not here are records all the same.
         return Ok(Some(vec![id]));
@@ -85,19 +83,16 @@ fn lines(app: &App, desk: &Desk<'_>, ids: &[ObjectId]) -> Result<Vec<Arc<FiledLi
     Ok(Gatherer::new(&app.repository, &ledger, &ring).records(ids)?)
 }
 
-fn write(lines: &[Arc<FiledLine>], desk: &Desk<'_>, app: &App, out: &mut Output) -> Result<(), CliError> {
-    let fates = desk.fates(lines)?;
+fn write(lines: &[Arc<FiledLine>], fates: &Fates, desk: &Desk<'_>, app: &App, out: &mut Output) {
     if out.is_json() {
-        out.json(&lines.iter().map(|line| as_json(line, desk, &fates)).collect::<Vec<_>>());
-        return Ok(());
+        return out.json(&lines.iter().map(|line| as_json(line, desk, fates)).collect::<Vec<_>>());
     }
     if lines.is_empty() {
         out.answer("no records");
     }
     for line in lines {
-        out.answer(&describe(line, desk, &fates, app));
+        out.answer(&describe(line, desk, fates, app));
     }
-    Ok(())
 }
 
 /// A record and what its signature is worth today.
@@ -176,8 +171,7 @@ pub(super) fn log(app: &App, ranged: &Ranged, out: &mut Output) -> Outcome {
     let span = match desk.span(revision::selection(&app.repository, range.as_ref(), desk.tip())?, &paths) {
         Err(DraftError::Nothing(_)) => {
             out.narrate("the range changes nothing");
-            write(&[], &desk, app, out)?;
-            return Ok(Code::Done);
+            return write_ordered(Vec::new(), &desk, app, out);
         }
         span => span?,
     };
@@ -215,7 +209,7 @@ fn write_ordered(mut shown: Vec<Arc<FiledLine>>, desk: &Desk<'_>, app: &App, out
     shown.extend(revocations);
     let mut ordered: BTreeMap<_, _> = shown.into_iter().filter_map(|line| Some((order(&line)?, line))).collect();
     let newest_first: Vec<Arc<FiledLine>> = std::iter::from_fn(|| ordered.pop_last()).map(|(_, line)| line).collect();
-    write(&newest_first, desk, app, out)?;
+    write(&newest_first, &desk.fates(&newest_first)?, desk, app, out);
     Ok(Code::Done)
 }
 

@@ -1,7 +1,7 @@
 //! The publish branch that has a say over others: the authority; and where a branch is.
 
 use super::transition::broken;
-use super::{PolicyAt, Stop, policy_at};
+use super::{PolicyAt, Stop, policy_at, policy_files_at};
 use crate::finding::{Code, Finding};
 use crate::git::{Head, RefError, Repository};
 use crate::id::CommitId;
@@ -103,7 +103,8 @@ fn follow(repository: &Repository, root: Option<CommitId>, mut found: Authority)
         found.by.push(name.clone());
         let Some(tip) = find_branch(repository, &name)? else { break };
         let grafted = root.map(|root| repository.first_parent_steps(root, tip, usize::MAX)).transpose()? == Some(None);
-        if grafted {
+        // Where it begins at its own tip, as without a root, that policy is read already.
+        if grafted || tip == found.tip {
             break;
         }
         match policy_at(repository, tip)? {
@@ -158,8 +159,13 @@ pub fn default_policy_and_way(
     repository: &Repository,
     root: Option<CommitId>,
 ) -> Result<Option<(Policy, Vec<RefName>)>, RefError> {
+    Ok(authority(repository, root)?.map(|found| (found.policy, found.by)))
+}
+
+/// [`find`], none where it cannot be said.
+fn authority(repository: &Repository, root: Option<CommitId>) -> Result<Option<Authority>, RefError> {
     match find(repository, root) {
-        Ok(found) => Ok(found.map(|authority| (authority.policy, authority.by))),
+        Ok(found) => Ok(found),
         Err(Stop::Request(super::CheckError::Ref(error))) => Err(error),
         Err(_) => Ok(None),
     }
@@ -173,7 +179,8 @@ pub fn default_policy(repository: &Repository, root: Option<CommitId>) -> Result
     Ok(default_policy_and_way(repository, root)?.map(|(policy, _)| policy))
 }
 
-/// The branches that [`default_policy`] lists.
+/// A policy that lists the branches which [`default_policy`] lists, and the commit that it was read at: the
+/// authority's tip wherever that is here.
 ///
 /// Whether the root is on the authority's chain takes a walk over all of history. It is not asked
 /// where the answer makes no difference, since both policies list the same branches: commands that
@@ -181,16 +188,38 @@ pub fn default_policy(repository: &Repository, root: Option<CommitId>) -> Result
 ///
 /// # Errors
 /// As [`default_policy`].
-pub fn default_branches(repository: &Repository, root: Option<CommitId>) -> Result<Option<Vec<RefName>>, RefError> {
-    let listed = |commit| match policy_at(repository, commit) {
-        Ok(PolicyAt::Sound(policy)) => Some(policy.branches().to_vec()),
-        _ => None,
-    };
-    if let Some(branches) = root.and_then(listed)
-        && let Some(tip) = find_branch(repository, &branches[0])?
-        && listed(tip).as_ref() == Some(&branches)
+pub fn default_listing(
+    repository: &Repository,
+    root: Option<CommitId>,
+) -> Result<Option<(CommitId, Policy)>, RefError> {
+    if let Some(root) = root
+        && let Some(listing) = undoubted(repository, root)?
     {
-        return Ok(Some(branches));
+        return Ok(Some(listing));
     }
-    Ok(default_policy(repository, root)?.map(|policy| policy.branches().to_vec()))
+    Ok(authority(repository, root)?.map(|found| (found.tip, found.policy)))
+}
+
+/// The policy at the tip of the authority that the root names, if it lists the same branches as the root's.
+fn undoubted(repository: &Repository, root: CommitId) -> Result<Option<(CommitId, Policy)>, RefError> {
+    let Ok(files) = policy_files_at(repository, root) else { return Ok(None) };
+    let Ok(at_root) = Policy::load(&files) else { return Ok(None) };
+    let Some(tip) = find_branch(repository, at_root.authority())? else { return Ok(None) };
+    let at_tip = match policy_files_at(repository, tip) {
+        Ok(same) if same == files => at_root,
+        Ok(other) => match Policy::load(&other) {
+            Ok(policy) if policy.branches() == at_root.branches() => policy,
+            _ => return Ok(None),
+        },
+        Err(_) => return Ok(None),
+    };
+    Ok(Some((tip, at_tip)))
+}
+
+/// The branches that [`default_policy`] lists.
+///
+/// # Errors
+/// As [`default_policy`].
+pub fn default_branches(repository: &Repository, root: Option<CommitId>) -> Result<Option<Vec<RefName>>, RefError> {
+    Ok(default_listing(repository, root)?.map(|(_, policy)| policy.branches().to_vec()))
 }

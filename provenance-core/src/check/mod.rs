@@ -16,7 +16,7 @@ mod tag;
 mod transition;
 
 pub use at::{PolicyAt, policy_at, policy_files_at, texts_at};
-pub use authority::{default_branches, default_policy, default_policy_and_way, find_branch};
+pub use authority::{default_branches, default_listing, default_policy, default_policy_and_way, find_branch};
 pub use changes::change_set;
 pub(crate) use replay::Replay;
 pub use since::{Since, in_force_since};

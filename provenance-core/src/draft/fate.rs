@@ -40,7 +40,18 @@ impl Desk<'_> {
     /// [`DraftError`] when the ledger cannot be read.
     pub fn fates<'l>(&self, lines: impl IntoIterator<Item = &'l Arc<FiledLine>>) -> Result<Fates, DraftError> {
         let (ring, ledger) = (self.ring(), Ledger::open(self.repository)?);
-        let gatherer = Gatherer::new(self.repository, &ledger, &ring);
+        self.fates_by(&Gatherer::new(self.repository, &ledger, &ring), lines)
+    }
+
+    /// The same, by a gatherer with the keys of this desk, which does not try again what it has tried.
+    ///
+    /// # Errors
+    /// As [`Desk::fates`].
+    pub fn fates_by<'l>(
+        &self,
+        gatherer: &Gatherer<'_>,
+        lines: impl IntoIterator<Item = &'l Arc<FiledLine>>,
+    ) -> Result<Fates, DraftError> {
         let mut ids: BTreeSet<ObjectId> = BTreeSet::new();
         for line in lines {
             ids.insert(line.blob().0);

@@ -159,11 +159,27 @@ impl<'r> Desk<'r> {
     /// # Errors
     /// [`DraftError`] when the branch, its policy or the authority's cannot be read.
     pub fn at(repository: &'r Repository, branch: RefName, now: Timestamp) -> Result<Self, DraftError> {
+        Self::knowing(repository, branch, None, now)
+    }
+
+    /// The same, where the policy of some commit was read already.
+    ///
+    /// # Errors
+    /// As [`Desk::at`].
+    pub fn knowing(
+        repository: &'r Repository,
+        branch: RefName,
+        known: Option<(CommitId, Policy)>,
+        now: Timestamp,
+    ) -> Result<Self, DraftError> {
         let tip = find_branch(repository, &branch)?.ok_or_else(|| DraftError::NoBranch(branch.clone()))?;
-        let policy = match policy_at(repository, tip)? {
-            PolicyAt::Sound(policy) => *policy,
-            PolicyAt::Absent => return Err(DraftError::NoPolicy { branch, commit: tip }),
-            PolicyAt::Broken(source) => return Err(DraftError::BrokenPolicy { branch, source }),
+        let policy = match known {
+            Some((commit, policy)) if commit == tip => policy,
+            _ => match policy_at(repository, tip)? {
+                PolicyAt::Sound(policy) => *policy,
+                PolicyAt::Absent => return Err(DraftError::NoPolicy { branch, commit: tip }),
+                PolicyAt::Broken(source) => return Err(DraftError::BrokenPolicy { branch, source }),
+            },
         };
         let authority = authority_policy(repository, &policy, &branch).map_err(DraftError::Authority)?;
         Ok(Self { repository, branch, tip, policy, authority, now })
