@@ -108,8 +108,8 @@ pub struct Tree {
 /// An entry whose name lies among those of its tree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Packed {
-    start: usize,
-    end: usize,
+    start: u32,
+    end: u32,
     kind: EntryKind,
 }
 
@@ -126,7 +126,7 @@ impl Tree {
     }
 
     fn name(&self, packed: &Packed) -> &[u8] {
-        &self.names[packed.start..packed.end]
+        &self.names[packed.start as usize..packed.end as usize]
     }
 
     fn unpack(&self, packed: &Packed) -> TreeEntry<&[u8]> {
@@ -152,24 +152,56 @@ impl Tree {
     }
 
     fn parse_entries(mut bytes: &[u8], format: ObjectFormat) -> Result<Self, String> {
-        let mut tree = Self::default();
+        let mut tree = Self::with_room_for(bytes, format);
+        let mut is_sorted = true;
         while !bytes.is_empty() {
             let (entry, rest) = parse_entry(bytes, format)?;
-            if tree.entries.last().is_some_and(|last| tree.unpack(last).git_cmp(&entry).is_ge()) {
-                return Err(format!("entry {} is out of order", crate::path::quote(entry.name)));
+            if let Some(last) = tree.entries.last().map(|last| tree.unpack(last)) {
+                if last.git_cmp(&entry).is_ge() {
+                    return Err(format!("entry {} is out of order", crate::path::quote(entry.name)));
+                }
+                let common = last.name.len().min(entry.name.len());
+                is_sorted &= last.name[..common] != entry.name[..common];
             }
-            let start = tree.names.len();
+            let start = tree.len_of_names()?;
             tree.names.extend_from_slice(entry.name);
-            tree.entries.push(Packed { start, end: tree.names.len(), kind: entry.kind });
+            tree.entries.push(Packed { start, end: tree.len_of_names()?, kind: entry.kind });
             bytes = rest;
         }
-        // `x` and the folder `x` have another entry between them where one is named like `x.y`.
-        let Self { names, entries } = &mut tree;
-        entries.sort_by(|a, b| names[a.start..a.end].cmp(&names[b.start..b.end]));
-        let twice = tree.entries.windows(2).find(|pair| tree.name(&pair[0]) == tree.name(&pair[1]));
+        // Git's order is that of the bytes but where one name begins with another: `x` and the folder `x` have
+        // another entry between them where one is named like `x.y`.
+        if !is_sorted {
+            tree.sort()?;
+        }
+        Ok(tree)
+    }
+
+    /// An empty tree that needs no more memory for what these bytes hold. Trees of notes are many and small: to grow
+    /// step by step took as long as to read them.
+    fn with_room_for(bytes: &[u8], format: ObjectFormat) -> Self {
+        let shortest = "40000 x".len() + 1 + format.id_len();
+        let mut entries = 0;
+        let mut rest = bytes;
+        while let Some(end) = rest.iter().position(|byte| *byte == 0) {
+            entries += 1;
+            rest = rest.get(end + 1 + format.id_len()..).unwrap_or_default();
+        }
+        let names = bytes.len().saturating_sub(entries * (shortest - 1));
+        Self { names: Vec::with_capacity(names), entries: Vec::with_capacity(entries) }
+    }
+
+    fn len_of_names(&self) -> Result<u32, String> {
+        u32::try_from(self.names.len()).map_err(|_| "the names are too long".to_owned())
+    }
+
+    fn sort(&mut self) -> Result<(), String> {
+        let Self { names, entries } = self;
+        let name = |packed: &Packed| &names[packed.start as usize..packed.end as usize];
+        entries.sort_by(|a, b| name(a).cmp(name(b)));
+        let twice = entries.windows(2).find(|pair| name(&pair[0]) == name(&pair[1]));
         match twice {
-            Some(pair) => Err(format!("entry {} stands twice", crate::path::quote(tree.name(&pair[0])))),
-            None => Ok(tree),
+            Some(pair) => Err(format!("entry {} stands twice", crate::path::quote(name(&pair[0])))),
+            None => Ok(()),
         }
     }
 }
