@@ -98,11 +98,18 @@ pub fn audit(repository: &Repository, request: &Request) -> Result<Audit, AuditE
             let take = |step| pushes.take(step);
             steps::judge(&repository.opener(), ledger.commit(), request, (&runs, &shared), take)?;
             audit = pushes.finish();
+            free_beside(shared);
         }
         Ok(None) => audit.findings.push(not_on_chain(request.root, request.tip)),
         Err(error) => audit.findings.push(unread(&error)),
     }
     Ok(concluded(audit))
+}
+
+/// Frees what the steps shared while the answer is given: it took a thirtieth of the time of an audit.
+fn free_beside(shared: Shared) {
+    // Where no thread can be had it is freed here, with the closure.
+    drop(std::thread::Builder::new().spawn(move || drop(shared)));
 }
 
 fn unread(error: &ReadError) -> Finding {
