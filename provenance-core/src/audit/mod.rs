@@ -12,7 +12,7 @@ mod steps;
 
 pub use beginning::{check_beginning, unpublished};
 
-use crate::check::not_on_chain;
+use crate::check::{Dates, not_on_chain};
 use crate::finding::{Code, Finding};
 use crate::gather::Shared;
 use crate::git::{OpenError, ReadError, Repository};
@@ -88,15 +88,20 @@ pub enum AuditError {
 /// # Errors
 /// [`AuditError`] when repository or ledger cannot be opened.
 pub fn audit(repository: &Repository, request: &Request) -> Result<Audit, AuditError> {
+    audit_by(repository, request, Dates::Stated)
+}
+
+/// The same, taking the dates of commits so.
+fn audit_by(repository: &Repository, request: &Request, dates: Dates) -> Result<Audit, AuditError> {
     let ledger = Ledger::open(repository)?;
     let mut audit = begun(request, &ledger);
     match steps::Runs::between(repository, request.root, request.tip) {
         Ok(Some(runs)) => {
             audit.steps = runs.steps;
             let shared = Shared::of(request.tip);
-            let mut pushes = pushes::Pushes::new(repository, &ledger, request, (audit, &shared));
+            let mut pushes = pushes::Pushes::new(repository, &ledger, (request, dates), (audit, &shared));
             let take = |step| pushes.take(step);
-            steps::judge(&repository.opener(), ledger.commit(), request, (&runs, &shared), take)?;
+            steps::judge(&repository.opener(), ledger.commit(), (request, dates), (&runs, &shared), take)?;
             audit = pushes.finish();
             free_beside(shared);
         }

@@ -3,7 +3,7 @@
 
 use super::Request;
 use super::steps::Step;
-use crate::check::Replay;
+use crate::check::{Dates, Replay};
 use crate::finding::{Code, Finding};
 use crate::gather::Shared;
 use crate::git::Repository;
@@ -29,10 +29,11 @@ impl<'r> Pushes<'r> {
     pub(super) fn new(
         repository: &'r Repository,
         ledger: &'r Ledger<'r>,
-        request: &Request,
+        (request, dates): (&Request, Dates),
         (audit, shared): (Audit, &'r Shared),
     ) -> Self {
-        let replay = Replay::new(repository, ledger, request.branch.clone(), request.now).sharing(shared);
+        let replay = Replay::new(repository, ledger, request.branch.clone(), request.now);
+        let replay = replay.sharing(shared).dating(dates);
         Self { replay, audit, waiting: Vec::new(), tries: 0 }
     }
 
@@ -95,7 +96,8 @@ impl<'r> Pushes<'r> {
         self.tries += 1;
         let steps: Vec<CommitId> = self.waiting.iter().map(|step| step.step).collect();
         let (old, new) = (self.waiting[0].parent, steps[steps.len() - 1]);
-        if self.replay.judge(old, &steps).verdict == Verdict::Allowed {
+        let since = self.waiting.last().and_then(|step| step.since);
+        if self.replay.judge(old, &steps, since).verdict == Verdict::Allowed {
             self.audit.passes(Push { old, new, steps: steps.len() });
             self.waiting.clear();
         }

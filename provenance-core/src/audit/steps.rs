@@ -6,13 +6,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, mpsc};
 
 use super::{AuditError, Request};
-use crate::check::Replay;
+use crate::check::{Dates, Replay};
 use crate::finding::Finding;
 use crate::gather::Shared;
 use crate::git::{Opener, ReadError, Repository, cores};
 use crate::id::CommitId;
 use crate::ledger::Ledger;
 use crate::report::{ChangeStatus, Report, Verdict};
+use crate::time::Timestamp;
 
 /// Steps in a run.
 const RUN: usize = 256;
@@ -26,6 +27,8 @@ const MAX_LINES: usize = 100;
 pub(super) struct Step {
     pub(super) parent: CommitId,
     pub(super) step: CommitId,
+    /// The latest date of the steps before it, where dates are taken in order.
+    pub(super) since: Option<Timestamp>,
     /// Whether it changes the policy.
     pub(super) moves_policy: bool,
     /// The report where it is not allowed.
@@ -36,6 +39,8 @@ pub(super) struct Step {
 pub(super) struct Runs {
     /// The root, then the newest step of each run, oldest first.
     ends: Vec<CommitId>,
+    /// The latest date of all that comes before each run, the root among it.
+    since: Vec<Option<Timestamp>>,
     pub(super) steps: usize,
 }
 
@@ -45,12 +50,14 @@ impl Runs {
     /// # Errors
     /// [`ReadError`] when a commit on the way is missing or malformed.
     pub(super) fn between(repository: &Repository, root: CommitId, tip: CommitId) -> Result<Option<Self>, ReadError> {
-        let (mut ends, mut steps, mut at) = (Vec::new(), 0, tip);
+        let (mut ends, mut latest, mut steps, mut at) = (Vec::new(), Vec::new(), 0, tip);
         while at != root {
             if steps % RUN == 0 {
                 ends.push(at);
+                latest.push(None);
             }
             steps += 1;
+            latest[(steps - 1) / RUN] = latest[(steps - 1) / RUN].max(date(repository, at)?);
             match repository.first_parent(at)? {
                 Some(parent) => at = parent,
                 None => return Ok(None),
@@ -58,12 +65,24 @@ impl Runs {
         }
         ends.push(root);
         ends.reverse();
-        Ok(Some(Self { ends, steps }))
+        latest.push(date(repository, root)?);
+        latest.reverse();
+        let mut since = None;
+        let since = latest.into_iter().map(|date| {
+            since = since.max(date);
+            since
+        });
+        Ok(Some(Self { ends, since: since.collect(), steps }))
     }
 
     fn count(&self) -> usize {
         self.ends.len() - 1
     }
+}
+
+/// The committer's date; none where it is no time.
+fn date(repository: &Repository, commit: CommitId) -> Result<Option<Timestamp>, ReadError> {
+    Ok(Timestamp::from_seconds(repository.seconds(commit)?))
 }
 
 /// Judges every step of the runs and hands the answers over, oldest step first.
@@ -73,7 +92,7 @@ impl Runs {
 pub(super) fn judge(
     opener: &Opener,
     ledger: Option<CommitId>,
-    request: &Request,
+    (request, dates): (&Request, Dates),
     (runs, shared): (&Runs, &Shared),
     mut hand_over: impl FnMut(Step),
 ) -> Result<(), AuditError> {
@@ -83,7 +102,7 @@ pub(super) fn judge(
         let (sender, receiver) = mpsc::channel::<(usize, Vec<Step>)>();
         let start = |_| {
             let sender = sender.clone();
-            scope.spawn(move || work(opener, ledger, request, runs, (queue, shared), &sender))
+            scope.spawn(move || work(opener, ledger, (request, dates), runs, (queue, shared), &sender))
         };
         let workers: Vec<_> = (0..cores).map(start).collect();
         drop(sender);
@@ -129,36 +148,45 @@ impl Queue {
 fn work(
     opener: &Opener,
     ledger: Option<CommitId>,
-    request: &Request,
+    (request, dates): (&Request, Dates),
     runs: &Runs,
     (queue, shared): (&Queue, &Shared),
     sender: &mpsc::Sender<(usize, Vec<Step>)>,
 ) -> Result<(), AuditError> {
     let repository = opener.open()?;
     let ledger = Ledger::at(&repository, ledger)?;
-    let replay = Replay::new(&repository, &ledger, request.branch.clone(), request.now).sharing(shared);
+    let replay = Replay::new(&repository, &ledger, request.branch.clone(), request.now);
+    let replay = replay.sharing(shared).dating(dates);
     loop {
         let index = queue.take();
         let Some(&[from, until]) = runs.ends.get(index..).and_then(|ends| ends.first_chunk()) else {
             return Ok(());
         };
-        if sender.send((index, run(&repository, &replay, from, until))).is_err() {
+        let since = runs.since[index].filter(|_| dates == Dates::InOrder);
+        if sender.send((index, run(&repository, &replay, (from, until), since))).is_err() {
             return Ok(());
         }
     }
 }
 
-fn run(repository: &Repository, replay: &Replay<'_>, from: CommitId, until: CommitId) -> Vec<Step> {
+/// Judges a run; `since` is the latest date of what comes before it, where dates are taken in order.
+fn run(
+    repository: &Repository,
+    replay: &Replay<'_>,
+    (from, until): (CommitId, CommitId),
+    mut since: Option<Timestamp>,
+) -> Vec<Step> {
     // The chain was walked before; steps that cannot be read any more are missed when all are counted.
     let steps = repository.first_parent_steps(from, until, RUN).ok().flatten().unwrap_or_default();
     let mut parent = from;
     let mut judged = Vec::with_capacity(steps.len());
     for step in steps {
-        let report = replay.judge(parent, &[step]);
+        let report = replay.judge(parent, &[step], since);
         let refusal = (report.verdict != Verdict::Allowed).then(|| Box::new(brief(report)));
         // What cannot be read is not passed over either.
         let moves_policy = refusal.is_some() && replay.moves_policy(parent, step).unwrap_or(true);
-        judged.push(Step { parent, step, moves_policy, refusal });
+        judged.push(Step { parent, step, since, moves_policy, refusal });
+        since = since.map(|since| date(repository, step).ok().flatten().map_or(since, |date| date.max(since)));
         parent = step;
     }
     judged

@@ -18,7 +18,7 @@ mod transition;
 pub use at::{PolicyAt, policy_at, policy_files_at, texts_at};
 pub use authority::{default_branches, default_listing, default_policy, default_policy_and_way, find_branch};
 pub use changes::change_set;
-pub(crate) use replay::Replay;
+pub(crate) use replay::{Dates, Replay};
 pub use since::{Since, in_force_since};
 pub(crate) use transition::not_on_chain;
 pub use transition::{ROOT_CONFIG, pinned_root};

@@ -22,6 +22,16 @@ use crate::time::Timestamp;
 /// So many later times are tried.
 const MAX_TIMES: usize = 16;
 
+/// How the dates of commits are taken, which nobody has proved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Dates {
+    /// As they stand.
+    Stated,
+    /// A step is none older than those before it, and a key that the authority has revoked by now never counted: for a
+    /// verdict by which something is published.
+    InOrder,
+}
+
 /// What was read last of policies, since neighbours share theirs.
 pub(crate) struct Replay<'r> {
     repository: &'r Repository,
@@ -29,6 +39,7 @@ pub(crate) struct Replay<'r> {
     branch: RefName,
     /// The clock: no step is judged as of a later time.
     now: Timestamp,
+    dates: Dates,
     shared: Option<&'r Shared>,
     foreign: Rc<ForeignMarks<'r>>,
     policy: RefCell<Option<(Folder, Held)>>,
@@ -64,6 +75,7 @@ impl<'r> Replay<'r> {
             ledger,
             branch,
             now,
+            dates: Dates::Stated,
             shared: None,
             foreign: Rc::new(ForeignMarks::open(repository)),
             policy: RefCell::default(),
@@ -78,11 +90,16 @@ impl<'r> Replay<'r> {
         Self { shared: Some(shared), ..self }
     }
 
+    /// The same, taking the dates of commits so.
+    pub(crate) fn dating(self, dates: Dates) -> Self {
+        Self { dates, ..self }
+    }
+
     /// The report on the transition from a state to the last of the `steps` after it, as of that step's
-    /// committer date; or, where it is refused then, as of the first of the times that its records state at
-    /// which it is allowed. Who pushes without a new commit publishes later than the date says.
-    pub(crate) fn judge(&self, from: CommitId, steps: &[CommitId]) -> Report {
-        self.judged(from, steps).unwrap_or_else(|stop| {
+    /// committer date, or `since` where that is later; or, where it is refused then, as of the first of the times that its
+    /// records state at which it is allowed. Who pushes without a new commit publishes later than the date says.
+    pub(crate) fn judge(&self, from: CommitId, steps: &[CommitId], since: Option<Timestamp>) -> Report {
+        self.judged(from, steps, since).unwrap_or_else(|stop| {
             let finding = match stop {
                 Stop::Finding(finding) => *finding,
                 Stop::Request(error) => Finding::error(Code::UndecidedPolicy, crate::finding::causes(&error)),
@@ -107,7 +124,7 @@ impl<'r> Replay<'r> {
         Ok(root.get(FOLDER.as_bytes()).map(|entry| entry.to_owned()))
     }
 
-    fn judged(&self, from: CommitId, steps: &[CommitId]) -> Result<Report, Stop> {
+    fn judged(&self, from: CommitId, steps: &[CommitId], since: Option<Timestamp>) -> Result<Report, Stop> {
         let new = steps.last().copied().unwrap_or(from);
         let policy = match self.held(from)? {
             Held::Sound(policy) => policy,
@@ -120,8 +137,8 @@ impl<'r> Replay<'r> {
         };
         let (kind, other_bases, steps) = (TransitionKind::Update, Vec::new(), steps.to_vec());
         let start = Start { policy, kind, from, other_bases, tip: from, new, steps, findings };
-        let dated = Timestamp::from_seconds(self.repository.seconds(new)?);
-        let now = dated.unwrap_or(self.now).min(self.now);
+        let dated = Timestamp::from_seconds(self.repository.seconds(new)?).unwrap_or(self.now);
+        let now = since.map_or(dated, |since| since.max(dated)).min(self.now);
         let mut promoted = self.promoted.borrow_mut();
         let policies = (&*start.policy, authority.as_deref().map(|it| &it.policy));
         let promotions = promoted.between(self.repository, policies, &self.branch, (from, new))?;
@@ -166,7 +183,11 @@ impl<'r> Replay<'r> {
             return Ok(held.clone());
         }
         let held = match policy_at(self.repository, commit)? {
-            PolicyAt::Sound(policy) => Held::Sound(Rc::from(policy)),
+            PolicyAt::Sound(mut policy) => {
+                // The step that would count this key comes after the one that revoked it, whatever its date says.
+                policy.revoke_for_good(self.now);
+                Held::Sound(Rc::from(policy))
+            }
             found => Held::Not(Rc::new(found)),
         };
         *self.policy.borrow_mut() = Some((folder, held.clone()));
@@ -192,7 +213,11 @@ impl<'r> Replay<'r> {
         {
             return Ok(found.clone());
         }
-        let found = authority::over(self.repository, policy, &self.branch)?.map(Rc::new);
+        let mut found = authority::over(self.repository, policy, &self.branch)?;
+        if self.dates == Dates::InOrder {
+            found.iter_mut().for_each(|it| it.policy.revoke_for_good(self.now));
+        }
+        let found = found.map(Rc::new);
         *self.authority.borrow_mut() = Some((policy.digest(), found.clone()));
         Ok(found)
     }

@@ -42,6 +42,7 @@ use crate::entry::{Change, Mode};
 use crate::id::{CommitId, Sha256Digest};
 use crate::name::{Ident, Role};
 use crate::path::{RefName, RepoPath};
+use crate::time::Timestamp;
 
 /// The folder that holds the policy.
 pub const FOLDER: &str = ".provenance";
@@ -208,6 +209,11 @@ impl Policy {
     /// Every use case.
     pub fn use_cases(&self) -> impl Iterator<Item = (&Ident, &UseCase)> {
         self.uses.iter()
+    }
+
+    /// See [`Roster::revoke_for_good`].
+    pub(crate) fn revoke_for_good(&mut self, clock: Timestamp) {
+        self.roster.revoke_for_good(clock);
     }
 
     /// Everybody.

@@ -103,6 +103,8 @@ pub struct RosterKey {
     pub(super) from: Option<Day>,
     pub(super) until: Option<Day>,
     pub(super) revoked: Option<(Day, String)>,
+    /// Whether it was revoked before the clock, so that it counted on no earlier day either.
+    pub(super) revoked_for_good: bool,
 }
 
 impl RosterKey {
@@ -115,7 +117,9 @@ impl RosterKey {
     pub fn state_at(&self, now: Timestamp) -> KeyState {
         let today = now.day();
         match (&self.revoked, self.from, self.until) {
-            (Some((on, because)), _, _) if today >= *on => KeyState::Revoked { on: *on, because: because.clone() },
+            (Some((on, because)), _, _) if self.revoked_for_good || today >= *on => {
+                KeyState::Revoked { on: *on, because: because.clone() }
+            }
             (_, Some(from), _) if today < from => KeyState::NotYet(from),
             (_, _, Some(until)) if today > until => KeyState::Expired(until),
             _ => KeyState::Valid,
@@ -166,6 +170,13 @@ impl Roster {
     /// Everybody, by id.
     pub fn iter(&self) -> impl Iterator<Item = &Person> {
         self.people.values()
+    }
+
+    /// Takes every key that is revoked by this time for one that never counted: for whoever judges as of earlier times.
+    pub(crate) fn revoke_for_good(&mut self, clock: Timestamp) {
+        for key in self.people.values_mut().flat_map(|person| &mut person.keys) {
+            key.revoked_for_good = key.revoked.as_ref().is_some_and(|(on, _)| clock.day() >= *on);
+        }
     }
 
     /// The person with this id.

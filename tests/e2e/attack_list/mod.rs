@@ -2,6 +2,7 @@
 //! twin, which is allowed, stands beside the refusal.
 
 mod audits;
+mod backdated;
 mod beginnings;
 mod binding;
 mod configuration;

@@ -91,7 +91,8 @@ fn keys(
         if let Some(other) = roster.by_point.insert(*public.point(), id.clone()) {
             source.problem(&place, format!("key {} is {other}'s already", public.fingerprint()));
         }
-        keys.push(RosterKey { public, from: wire.from.map(|day| day.0), until: wire.until.map(|day| day.0), revoked });
+        let (from, until) = (wire.from.map(|day| day.0), wire.until.map(|day| day.0));
+        keys.push(RosterKey { public, from, until, revoked, revoked_for_good: false });
     }
     keys
 }
