@@ -97,17 +97,25 @@ fn astray(update: &Update, name: &str) -> Option<Finding> {
     None
 }
 
-/// That git would take the short name of a publish branch, here or in a clone, for a tag that nobody judges: tags come first.
+/// That git would take the short name of a publish ref, here or in a clone, for one that nobody judges: of refs that end in a name
+/// those right below `refs/` come first, then tags.
 fn shadow(update: &Update, name: &str, published: &[RefName], fold: impl Fn(&RefName) -> String) -> Option<Finding> {
-    let tag = name.strip_prefix("refs/tags/").filter(|_| update.new.is_some())?;
-    let read_as = tag.strip_prefix("origin/").unwrap_or(tag);
-    let is_published = published.contains(&update.name);
+    let guarded = update.new.is_none() || published.contains(&update.name) || update.name == ledger_ref();
+    let rest = name.strip_prefix("refs/").filter(|_| !guarded)?;
+    let tag = rest.strip_prefix("tags/");
+    let read_as = tag.map(|tag| tag.strip_prefix("origin/").unwrap_or(tag));
     // In a clone `origin/HEAD` is what the remote's HEAD leads to.
-    let head = tag.eq_ignore_ascii_case("origin/head").then_some("a publish branch");
-    let named = published.iter().find(|branch| fold(branch).strip_prefix("refs/heads/") == Some(read_as));
-    let meant = named.map(RefName::as_str).or(head)?;
-    let message = format!("{} would be what git takes `{tag}` for, and {meant} is meant", update.name);
-    (!is_published).then(|| Finding::error(Code::UndecidedHistory, message).hint("give the tag another name"))
+    let head = tag.is_some_and(|tag| tag.eq_ignore_ascii_case("origin/head")).then_some("a publish branch");
+    let is_meant = |it: &&RefName| {
+        let full = fold(it);
+        let branch = full.strip_prefix("refs/heads/");
+        let short = branch.or_else(|| full.strip_prefix("refs/tags/"));
+        short == Some(rest) || (branch.is_some() && branch == read_as)
+    };
+    let meant = published.iter().find(is_meant).map(RefName::as_str).or(head)?;
+    let taken = tag.unwrap_or(rest);
+    let message = format!("{} would be what git takes `{taken}` for, and {meant} is meant", update.name);
+    Some(Finding::error(Code::UndecidedHistory, message).hint("give it another name"))
 }
 
 fn is_below(name: &str, folder: &str) -> bool {

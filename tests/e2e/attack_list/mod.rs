@@ -18,6 +18,7 @@ mod policy;
 mod promotions;
 mod pushes;
 mod revocation;
+mod shadows;
 mod surroundings;
 mod tags;
 mod threshold;
