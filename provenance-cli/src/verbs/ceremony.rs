@@ -100,7 +100,8 @@ fn show(desk: &Desk<'_>, span: &Span, person: &PersonId, out: &Output) -> Result
     // A `.gitmodules` may tell git to say nothing of a submodule.
     let links = span.changes.iter().any(|change| change.ends().any(|end| end.mode() == Mode::Gitlink));
     let all = if links { "--ignore-submodules=none " } else { "" };
-    out.say(&format!("read them with: git diff {all}{} {}", short(span.from), short(span.to)));
+    // In full: a shortened id is also what git takes for a tag of that name, which anybody may have pushed.
+    out.say(&format!("read them with: git diff {all}{} {}", span.from, span.to));
     Ok(())
 }
 

@@ -1,8 +1,9 @@
-//! Attacks by refs whose names git takes for a publish ref.
+//! Attacks by refs whose names git takes for something else: for a publish ref, or for the commit that somebody is about to review.
 
 use provenance_test_support::Repo;
 
-use super::with_policy;
+use super::{good_and_evil, with_policy};
+use crate::ceremony::on_terminal_as;
 use crate::server::{push, server};
 
 /// What git shows of a page by the short name of a branch.
@@ -30,4 +31,19 @@ fn a_push_makes_no_ref_that_is_taken_for_a_publish_ref() {
     }
     push(&site, &["evil:refs/release/2", "evil:refs/heads/v/2", "evil:refs/other/release/1"]).ends(0);
     assert_eq!(shown(&server, "release/1"), "b");
+}
+
+/// H08.b. Git takes a shortened id for the tag of that name, where there is one. The command that the reviewer is told reads what is signed.
+#[test]
+fn a_reviewer_is_told_how_to_read_what_they_sign_and_no_tag_of_that_name() {
+    let site = good_and_evil();
+    let short = &site.repo.rev("evil")[..12];
+    site.repo.git(&["tag", short, "good"]);
+    assert!(!site.repo.git(&["diff", "main", short]).contains("nobody read this"), "git takes it for the tag");
+    let approve = "review main...evil --approve --answer accuracy=pass";
+    let Some(ran) = on_terminal_as(&site, "ed", approve, "\n\ny\n") else { return };
+    let ran = ran.ends(0);
+    let told = ran.err.lines().chain(ran.out.lines()).find_map(|line| line.trim().strip_prefix("read them with: git "));
+    let words: Vec<&str> = told.expect("it says how to read the changes").split_whitespace().collect();
+    assert!(site.repo.git(&words).contains("nobody read this"), "{words:?}");
 }
