@@ -29,7 +29,7 @@ pub struct Declared {
 /// What is known of a span.
 #[derive(Debug)]
 pub struct Background {
-    /// The declarations of each change, in the span's order, those that were revoked left out.
+    /// The declarations of each change, in the span's order, those left out that were revoked or are by a key that is not their signer's.
     pub declared: Vec<Vec<Declared>>,
     /// Whom the commits name as authors of what nobody declared.
     pub named: BTreeSet<Author>,
@@ -98,6 +98,10 @@ impl Desk<'_> {
             let Content::Record(record) = line.content() else { continue };
             let Predicate::Declaration(declaration) = record.statement().predicate() else { continue };
             if !self.is_here(declaration) || self.revoked(&fates, line).is_some() {
+                continue;
+            }
+            // What it says of its signer proves nothing: by another key than theirs it is nobody's word.
+            if self.rosters().unrevoked_signer(record.statement()).is_err() {
                 continue;
             }
             for (change, found) in span.changes.iter().zip(&mut declared) {

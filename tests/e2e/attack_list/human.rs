@@ -1,6 +1,7 @@
 //! Attacks on the human in the loop: a machine signs, AI is hidden, or the eye is deceived.
 
-use super::{Reviewed, allows, has_error, refuses, seal};
+use super::{Reviewed, allows, has_error, in_the_name_of, payload, rebuild, refuses, seal};
+use crate::ceremony::on_terminal_as;
 use crate::site::Site;
 
 /// H01. The command refuses in the environment of an agent. A key that an agent can use signs all the same, and only a rule
@@ -97,4 +98,27 @@ fn a_record_that_praises_itself_is_worth_what_is_signed() {
     let empty = praised.replace("{\"id\":\"accuracy\",\"result\":\"pass\"}", "");
     reviewed.lines(&[&seal(&reviewed.site, "ed", empty)]);
     has_error(super::check(&reviewed.site, "main...topic").ends(1), "incomplete-checklist");
+}
+
+/// H08.c. Who has a key of the roster can sign in anybody's name. The gate takes that for nobody's word, and the reviewer is not shown it as
+/// somebody's either.
+#[test]
+fn a_declaration_in_anothers_name_is_not_shown_as_theirs() {
+    let site = Site::new();
+    site.propose("topic", &[("content/b.md", "B\n")]);
+    site.signed("wes", &["declare", "main...topic", "--extent", "none"]).ends(0);
+    let ends = ["main:content/b.md", "topic:content/b.md"].map(|end| site.repo.rev(end));
+    let own = site.repo.git(&["notes", "--ref=provenance", "show", &ends[0]]);
+    let by_bot = in_the_name_of(&site, "bot", &payload(&own));
+    let mut forged: serde_json::Value = serde_json::from_str(&by_bot).unwrap();
+    forged["predicate"]["signer"]["person"] = "wes".into();
+    let show = |line: &str| {
+        rebuild(&site.repo, &ends.iter().map(|id| (id.clone(), format!("{line}\n").into_bytes())).collect());
+        on_terminal_as(&site, "ed", "review main...topic --approve --answer accuracy=pass", "\n\nn\n")
+    };
+    let Some(ran) = show(&seal(&site, "bot", forged.to_string())) else { return };
+    let ran = ran.ends(1).says("nobody has declared whether AI took part");
+    assert!(!ran.out.contains("declared by wes") && !ran.err.contains("declared by wes"), "{ran:?}");
+    refuses(&site, "main...topic", "missing-declaration");
+    show(&own).unwrap().ends(1).says("AI: none, declared by wes");
 }
