@@ -58,8 +58,7 @@ impl<'a> Judge<'a> {
         let passed = status != ChangeStatus::Unreviewed;
         let error = |fault: &Fault| {
             let finding = Finding::error(fault.code, said(fault)).at(path);
-            let hint = self.hint(fault, change, &requirements, &contributors);
-            hint.into_iter().fold(finding, Finding::hint)
+            self.hint(fault, change, &requirements, &contributors).into_iter().fold(finding, Finding::hint)
         };
         let mut findings: Vec<Finding> = waived.faults.iter().map(error).collect();
         findings.extend(warnings.iter().map(|fault| {
@@ -120,13 +119,17 @@ impl<'a> Judge<'a> {
 
     fn verdict(&self, change: &Change, requirements: &Requirements) -> Known<PathVerdict<'a>> {
         let whole = self.whole_span();
-        let net = self.judge_move(&whole, change, requirements)?;
+        let mut net = self.judge_move(&whole, change, requirements)?;
         if net.status != ChangeStatus::Unreviewed || self.case.kind == TransitionKind::Proposal {
             return self.or_promoted(change, requirements, net);
         }
         match self.step_by_step(change, requirements)? {
-            Some(stepwise) => Ok(stepwise),
-            None => self.or_promoted(change, requirements, net),
+            Some(stepwise) if stepwise.status != ChangeStatus::Unreviewed => Ok(stepwise),
+            stepwise => {
+                // Whose work the steps are is asked all the same, by whoever waives what the whole lacks.
+                net.chain.works.extend(stepwise.into_iter().flat_map(|it| it.chain.works).filter_map(Work::if_any));
+                self.or_promoted(change, requirements, net)
+            }
         }
     }
 
@@ -230,7 +233,7 @@ impl<'a> Judge<'a> {
             .collect()
     }
 
-    /// Judges every step that moved the path as its own transition; none where that does not help.
+    /// Judges every step that moved the path as its own transition; none where there are no several.
     fn step_by_step(&self, change: &Change, requirements: &Requirements) -> Known<Option<PathVerdict<'a>>> {
         if self.case.steps.len() < 2 {
             return Ok(None);
@@ -241,8 +244,7 @@ impl<'a> Judge<'a> {
         if moves.len() < 2 && !moves.iter().any(|step| step.parent != self.case.start) {
             return Ok(None);
         }
-        let stepwise = self.judge_moves(change, requirements, &self.case.branch, moves)?;
-        Ok(stepwise.filter(|verdict| verdict.status != ChangeStatus::Unreviewed))
+        self.judge_moves(change, requirements, &self.case.branch, moves)
     }
 
     /// Judges moves one by one, each in its span, with the declarations of all of them; the first
@@ -301,8 +303,7 @@ impl<'a> Judge<'a> {
         let mut tried = None;
         for promotion in &self.case.promotions {
             let Some(moves) = self.promoted_moves(change, promotion)? else { continue };
-            let promoted = self.judge_moves(change, requirements, &promotion.from, moves)?;
-            let Some(mut verdict) = promoted else { continue };
+            let Some(mut verdict) = self.judge_moves(change, requirements, &promotion.from, moves)? else { continue };
             if verdict.status == ChangeStatus::Unreviewed {
                 tried = tried.or(Some(verdict));
                 continue;

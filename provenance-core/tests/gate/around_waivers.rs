@@ -114,3 +114,26 @@ fn who_answers_on_a_branch_alone_closes_no_incident_there() {
         if allows { allowed(&report) } else { refused(&report, &[(Code::OpenIncident, A)]) }
     }
 }
+
+#[test]
+fn steps_that_fail_hide_no_contributor_and_no_ai_from_a_waiver() {
+    let short = [(Code::MissingReview, A), (Code::MissingDeclaration, A)];
+    for forbids in [false, true] {
+        let mut w = with_commander();
+        let root = w.root();
+        let first = w.commit(root, &[(A, "two\n")]);
+        let second = w.commit(first, &[(A, "three\n")]);
+        w.waive("ed", [root, second], UNTIL);
+        allowed(&w.update(root, second));
+        // Declared is the one step, and nobody has declared the other, so not the whole either.
+        if forbids {
+            w.policy = w.policy.replace("declaration = \"required\"", "declaration = \"required\"\nai = \"forbidden\"");
+            let declaration = w.ai("wes", root, first);
+            w.file("wes", Predicate::Declaration(declaration));
+            refused(&w.update(root, second), &[(Code::AiForbidden, A)]);
+        } else {
+            w.declare("ed", root, first);
+            refused(&w.update(root, second), &short);
+        }
+    }
+}
