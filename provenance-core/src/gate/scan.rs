@@ -1,8 +1,6 @@
 //! Scans: whether the automated checks that a rule asks for have passed. They stand beside the
 //! reviews: none fills a seat or answers a checklist.
 
-use std::collections::BTreeSet;
-
 use super::Judge;
 use super::book::{Book, Item};
 use super::evidence::{Known, for_all};
@@ -56,11 +54,11 @@ impl<'a> Judge<'a> {
 }
 
 fn missing(id: &Ident, scans: &[Item<'_, Scan>]) -> Option<Fault> {
-    let results: BTreeSet<&str> =
-        scans.iter().filter(|item| item.record.check == *id).map(|item| item.record.result.as_str()).collect();
-    let fault = |message: String| Some(Fault::new(Code::MissingScan, message).against(Clause::B1));
-    if results.contains(ScanResult::Fail.as_str()) {
-        return fault(format!("check `{id}` failed on this version"));
+    let mut of_check = scans.iter().filter(|item| item.record.check == *id).peekable();
+    let fault = |message: String| Fault::new(Code::MissingScan, message).against(Clause::B1);
+    if of_check.peek().is_none() {
+        return Some(fault(format!("check `{id}` has not run on this version")));
     }
-    if results.is_empty() { fault(format!("check `{id}` has not run on this version")) } else { None }
+    let failed = of_check.find(|item| item.record.result == ScanResult::Fail)?;
+    Some(fault(format!("check `{id}` failed on this version")).of(failed.id()))
 }

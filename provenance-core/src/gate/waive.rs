@@ -27,29 +27,32 @@ pub(super) struct Waived {
     pub(super) by_waiver: bool,
 }
 
-/// What is missing and may be waived: reviews that are not there or do not count, declarations.
-fn may_be_waived(code: Code) -> bool {
-    matches!(
-        code,
-        Code::MissingReview
-            | Code::SelfReview
-            | Code::InsufficientReviews
-            | Code::WrongRole
-            | Code::PresenceRequired
-            | Code::StaleReview
-            | Code::PartialChangeSet
-            | Code::MissingDeclaration
-            | Code::MissingConfirmation
-            | Code::IncompleteChecklist
-            | Code::Revoked
-            | Code::UnknownKey
-            | Code::RevokedKey
-            | Code::NotHuman
-            | Code::FutureTimestamp
-            | Code::Untrained
-            | Code::PolicyNotAccepted
-            | Code::MissingScan
-    )
+/// What is missing and may be waived: reviews that are not there or do not count, declarations, scans. One that failed
+/// is not missing.
+fn may_be_waived(fault: &Fault) -> bool {
+    let failed = fault.code == Code::MissingScan && fault.record.is_some();
+    !failed
+        && matches!(
+            fault.code,
+            Code::MissingReview
+                | Code::SelfReview
+                | Code::InsufficientReviews
+                | Code::WrongRole
+                | Code::PresenceRequired
+                | Code::StaleReview
+                | Code::PartialChangeSet
+                | Code::MissingDeclaration
+                | Code::MissingConfirmation
+                | Code::IncompleteChecklist
+                | Code::Revoked
+                | Code::UnknownKey
+                | Code::RevokedKey
+                | Code::NotHuman
+                | Code::FutureTimestamp
+                | Code::Untrained
+                | Code::PolicyNotAccepted
+                | Code::MissingScan
+        )
 }
 
 impl<'a> Judge<'a> {
@@ -88,7 +91,7 @@ impl<'a> Judge<'a> {
         }
         if let Some(words) = in_force {
             waived.faults.clear();
-            let (covered, left): (Vec<Fault>, Vec<Fault>) = faults.into_iter().partition(|it| may_be_waived(it.code));
+            let (covered, left): (Vec<Fault>, Vec<Fault>) = faults.into_iter().partition(may_be_waived);
             waived.by_waiver = !covered.is_empty();
             let say = |fault: Fault| Fault { message: format!("{} ({words})", fault.message), ..fault };
             waived.warnings.extend(covered.into_iter().map(say));

@@ -3,7 +3,7 @@
 use provenance_core::finding::Code;
 use provenance_core::gate::Promotion;
 use provenance_core::id::CommitId;
-use provenance_core::statement::{Declaration, Predicate};
+use provenance_core::statement::{Declaration, Predicate, ScanResult};
 
 use crate::world::{A, POLICY, World, allowed, branch, refused};
 
@@ -136,4 +136,20 @@ fn steps_that_fail_hide_no_contributor_and_no_ai_from_a_waiver() {
             refused(&w.update(root, second), &short);
         }
     }
+}
+
+#[test]
+fn a_scan_that_failed_is_not_waived_and_one_that_is_missing_is() {
+    let mut w = with_commander();
+    w.policy = w.policy.replace("declaration = \"required\"", "declaration = \"required\"\nscans = [\"links\"]");
+    w.policy.push_str("[scan.links]\ntitle = \"Dead links\"\n");
+    let (root, new) = (w.root(), w.commit(w.root(), &[(A, "two\n")]));
+    w.cover(root, new);
+    refused(&w.update(root, new), &[(Code::MissingScan, A)]);
+    w.waive("ed", [root, new], UNTIL);
+    allowed(&w.update(root, new));
+    let failed = w.scan("wes", [root, new], ScanResult::Fail);
+    refused(&w.update(root, new), &[(Code::MissingScan, A)]);
+    w.revoke("wes", failed);
+    allowed(&w.update(root, new));
 }
