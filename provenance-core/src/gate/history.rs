@@ -10,7 +10,9 @@ use super::case::Brought;
 use super::chain::{ChainVerdict, Freshness};
 use super::evidence::{Known, for_all};
 use super::path::{MAX_CHAINS, MAX_EXPLAINED};
+use super::people::contributors;
 use super::signer::Fault;
+use super::waive::Waived;
 use super::{Judge, Span};
 use crate::entry::Change;
 use crate::finding::{Code, Finding};
@@ -18,31 +20,28 @@ use crate::path::RepoPath;
 use crate::policy::Requirements;
 
 impl<'a> Judge<'a> {
-    /// What is wrong with what one commit brings: nothing where its change against one of its
-    /// parents passes, else the findings of the change against the first.
+    /// What is wrong with what one commit brings: nothing, or what somebody waived, where its change against one of
+    /// its parents passes; else the findings of the change against the first.
     pub(super) fn judge_brought(&self, brought: &Brought) -> Known<Vec<Finding>> {
         let judged = for_all(&brought.ways, |change| self.judge_way(change))?;
-        if judged.iter().any(BTreeSet::is_empty) {
-            return Ok(Vec::new());
+        let (short, path) = (&brought.commit.to_string()[..12], brought.ways[0].path());
+        let said = |fault: &Fault| format!("commit {short}, which becomes reachable: {}", fault.message);
+        let passing = judged.iter().filter(|way| way.faults.is_empty());
+        if let Some(waived) = passing.min_by_key(|way| way.warnings.len()) {
+            return Ok(waived.warnings.iter().map(|it| Finding::warning(it.code, said(it)).at(path)).collect());
         }
-        let short = &brought.commit.to_string()[..12];
-        let finding = |fault: Fault| {
-            let message = format!("commit {short}, which becomes reachable: {}", fault.message);
-            Finding::error(fault.code, message).at(brought.ways[0].path()).hint(way_out(
-                short,
-                fault.code,
-                brought.ways[0].path(),
-            ))
-        };
-        Ok(judged.into_iter().next().unwrap_or_default().into_iter().map(finding).collect())
+        let finding =
+            |fault: &Fault| Finding::error(fault.code, said(fault)).at(path).hint(way_out(short, fault.code, path));
+        Ok(judged.first().map(|way| way.faults.iter().map(finding).collect()).unwrap_or_default())
     }
 
-    fn judge_way(&self, change: &Change) -> Known<BTreeSet<Fault>> {
+    fn judge_way(&self, change: &Change) -> Known<Waived> {
         let requirements = self.requirements(change);
         let chain = self.way(change, &requirements)?;
         let judged = self.judge_ai(change.path(), &requirements, &chain.works)?;
         let faults = chain.faults.into_iter().chain(judged.faults);
-        Ok(faults.filter(|fault| self.refuses(fault)).collect())
+        let refusing: BTreeSet<Fault> = faults.filter(|fault| self.refuses(fault)).collect();
+        self.waive(change, refusing, &contributors(&chain.works))
     }
 
     fn way(&self, change: &Change, requirements: &Requirements) -> Known<ChainVerdict<'a>> {

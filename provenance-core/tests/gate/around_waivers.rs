@@ -153,3 +153,25 @@ fn a_scan_that_failed_is_not_waived_and_one_that_is_missing_is() {
     w.revoke("wes", failed);
     allowed(&w.update(root, new));
 }
+
+#[test]
+fn what_came_and_went_in_between_is_waived_commit_by_commit() {
+    let mut w = with_commander();
+    w.policy = w.policy.replace("version = 1", "version = 1\nhistory = \"every-commit\"");
+    let root = w.root();
+    let first = w.commit(root, &[(A, "two\n")]);
+    let second = w.commit(first, &[(A, "three\n")]);
+    let missing = [(Code::MissingReview, A), (Code::MissingDeclaration, A)];
+    w.waive("ed", [root, second], UNTIL);
+    refused(&w.update(root, second), &missing);
+    w.waive("ed", [root, first], UNTIL);
+    refused(&w.update(root, second), &missing);
+    w.waive("ed", [first, second], UNTIL);
+    let report = w.update(root, second);
+    allowed(&report);
+    let told = |text: &str| report.findings.iter().any(|finding| finding.message.contains(text));
+    assert!(told("which becomes reachable: nobody has reviewed this change (waived by ed"), "{:?}", report.findings);
+    // No more than of any change what somebody rejected.
+    w.reject("eva", root, first);
+    refused(&w.update(root, second), &[(Code::Rejected, A)]);
+}
