@@ -208,6 +208,11 @@ impl Finding {
     }
 }
 
+/// Somebody's words as part of a message: on one line, so that none of them begins one. Pipelines take orders from lines.
+pub(crate) fn on_one_line(words: &str) -> String {
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// An error with everything behind it, on one line.
 pub fn causes(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();

@@ -9,7 +9,7 @@ use super::signer::Fault;
 use super::standing::Effect;
 use crate::entry::Change;
 use crate::envelope::Verified;
-use crate::finding::Code;
+use crate::finding::{Code, on_one_line};
 use crate::id::RecordId;
 use crate::name::PersonId;
 use crate::path::{RefName, RepoPath};
@@ -48,7 +48,8 @@ impl<'a> Judge<'a> {
             let id = incident.short();
             let message = format!(
                 "incident {id} ({}) is open {place}: {summary}; this change is not its correction",
-                harm.as_str()
+                harm.as_str(),
+                summary = on_one_line(summary)
             );
             let fault = Fault::new(Code::OpenIncident, message).against(Clause::A5).of(incident);
             match from {

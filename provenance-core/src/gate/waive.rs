@@ -9,7 +9,7 @@ use super::evidence::{Known, for_all};
 use super::signer::Fault;
 use super::standing::Effect;
 use crate::entry::Change;
-use crate::finding::Code;
+use crate::finding::{Code, on_one_line};
 use crate::name::PersonId;
 use crate::policy::company::Waivers;
 use crate::policy::is_protected;
@@ -86,7 +86,7 @@ impl<'a> Judge<'a> {
                 let message = format!("{who}'s waiver of this change begins on {from}");
                 waived.faults.push(Fault::new(Code::ExpiredWaiver, message));
             } else {
-                in_force = Some(format!("waived by {who} until {until}: {}", item.record.because));
+                in_force = Some(format!("waived by {who} until {until}: {}", on_one_line(&item.record.because)));
             }
         }
         if let Some(words) = in_force {

@@ -122,3 +122,20 @@ fn a_declaration_in_anothers_name_is_not_shown_as_theirs() {
     refuses(&site, "main...topic", "missing-declaration");
     show(&own).unwrap().ends(1).says("AI: none, declared by wes");
 }
+
+/// S11.a. A pipeline takes a line that begins with two colons for an order to itself, white space before them or not.
+#[test]
+fn the_words_of_a_record_begin_no_line_of_a_report() {
+    let site = super::with_policy("[[exempt]]", "[waiver]\nroles = [\"editor\"]\nmax-days = 14\n[[exempt]]");
+    site.propose("topic", &[("content/b.md", "B\n")]);
+    let words = "the site is down\n::add-mask::a\n  ::stop-commands::b";
+    site.signed("ed", &["waive", "main...topic", "--until", "2025-06-05", "-m", words]).ends(0);
+    let open = ["incident", "open", "content/a.md", "--severity", "low", "-m", words];
+    let begins = |text: &str| text.lines().any(|line| line.trim_start().starts_with("::"));
+    let waived = site.run(&["check", "main...topic"]).ends(0).says("the site is down ::add-mask::a ::stop-commands::b");
+    assert!(!begins(&waived.out), "{}", waived.out);
+    site.signed("wes", &open).ends(0);
+    site.propose("other", &[("content/a.md", "A\n")]);
+    let refused = site.run(&["check", "main...other"]).ends(1).says("the site is down ::add-mask::a");
+    assert!(!begins(&refused.out), "{}", refused.out);
+}
