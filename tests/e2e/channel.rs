@@ -65,3 +65,27 @@ fn what_the_branch_has_published_may_be_sent_and_nothing_outside_of_the_channel(
     site.run(&["check", "--channel", "send"]).ends(2).says("name the files");
     site.run(&["check", "main", "topic"]).ends(2).says("one range is checked");
 }
+
+/// B05.b. What the branch shows, and somebody has said does harm, is not sent on; its correction is.
+#[test]
+fn what_does_harm_is_not_sent_though_the_branch_has_published_it() {
+    let site = site();
+    let letter = "content/a.md";
+    let send = ["check", "--channel", "send", letter, "content/b.md"];
+    let open = ["incident", "open", letter, "--severity", "high", "-m", "it gives away a name"];
+    let open = [&open[..], &["--format", "json"]].concat();
+    let opened = site.signed("ed", &open).ends(0).json()["record"].as_str().unwrap().to_owned();
+    site.run(&send).ends(1).says("open-incident content/a.md").says("it gives away a name");
+    site.run(&["check", "--channel", "send", "content/b.md"]).ends(0);
+    site.propose("topic", &[(letter, "no name\n")]);
+    site.approve("main...topic");
+    site.run(&send).ends(1).says("open-incident content/a.md");
+    site.signed("ed", &["incident", "correct", &opened, "main...topic"]).ends(0);
+    site.run(&send).ends(0);
+    // Also once the branch shows it.
+    site.repo.git(&["checkout", "--quiet", "-B", "main", "topic"]);
+    site.run(&send).ends(0).says("what the branch has published");
+    site.repo.git(&["checkout", "--quiet", "-B", "main", "main~1"]);
+    site.signed("ana", &["incident", "close", &opened, "-m", "nobody was named"]).ends(0);
+    site.run(&send).ends(0).says("what the branch has published");
+}

@@ -1,6 +1,7 @@
 //! `check --channel ID FILE…`: files that leave by another way than a branch, a newsletter or a
 //! deliverable. What leaves must be what was reviewed: the bytes as they lie here are compared with
-//! HEAD, and HEAD's change of each file is judged as a proposal.
+//! HEAD, and HEAD's change of each file is judged as a proposal. Nor does a file leave that HEAD does not change, and that
+//! an incident is open at.
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -56,6 +57,9 @@ pub(super) fn run(app: &App, options: &Check, id: &Ident, out: &mut Output) -> O
     let whole = check(&app.repository, &ledger, &request)?;
     let mut older = BTreeSet::new();
     for file in &files {
+        if !whole.changes.iter().any(|change| change.path == *file) {
+            findings.extend(desk.uncorrected(file, app.repository.slot_at(head, file)?)?);
+        }
         if app.repository.slot_at(head, file)? != app.repository.slot_at(base, file)? {
             older.insert(file.clone());
         }

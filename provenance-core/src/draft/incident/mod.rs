@@ -5,11 +5,14 @@ mod state;
 
 use super::span::{Paths, Selection, short};
 use super::{Desk, DraftError};
+use crate::entry::Slot;
+use crate::finding::{Code, Finding, on_one_line};
 use crate::gate::Content;
 use crate::id::RecordId;
 use crate::key::Fingerprint;
 use crate::name::PersonId;
 use crate::path::RepoPath;
+use crate::policy::Clause;
 use crate::statement::{Harm, Incident, IncidentStep, Predicate, Statement};
 use crate::time::Day;
 
@@ -142,6 +145,30 @@ impl Desk<'_> {
             _ => format!("record {id} is of kind {} and opens no incident", record.statement().kind_name()),
         };
         Err(DraftError::Request(wrong))
+    }
+
+    /// The incidents that are open at a path which holds this, if that is not what puts them right: for whoever would pass it on.
+    ///
+    /// # Errors
+    /// [`DraftError`] when the ledger cannot be read.
+    pub fn uncorrected(&self, path: &RepoPath, held: Option<Slot>) -> Result<Vec<Finding>, DraftError> {
+        let Some(severity) = self.rosters().level(Clause::A5).severity() else { return Ok(Vec::new()) };
+        let topic = crate::statement::Topic::path(self.policy.repository(), path);
+        let mut open = self.states(&self.about(&[topic])?)?;
+        let corrects = |it: &Correction| it.change.after().map(|entry| entry.slot()) == held;
+        open.retain(|state| {
+            state.path == *path && state.closed.is_none() && !state.correction.as_ref().is_some_and(corrects)
+        });
+        let finding = |state: State| {
+            let (id, harm) = (state.incident.short(), state.severity.as_str());
+            let message =
+                format!("incident {id} ({harm}) is open here: {} ({})", on_one_line(&state.summary), Clause::A5);
+            let hint = format!(
+                "put it right, or if it is over, who answers for the path runs `git provenance incident close {id} -m OUTCOME`"
+            );
+            Finding { severity, ..Finding::error(Code::OpenIncident, message).at(path).hint(hint) }
+        };
+        Ok(open.into_iter().map(finding).collect())
     }
 
     fn known_incident(&self, id: RecordId, opened: &Incident) -> Result<State, DraftError> {
