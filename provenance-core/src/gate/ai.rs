@@ -37,6 +37,9 @@ impl<'a> Judge<'a> {
         for found in for_all(&declarations, |item| self.declaration_faults(path, requirements, item))? {
             faults.extend(found);
         }
+        if works.iter().any(|work| self.used_by_nobody(work)) {
+            faults.extend(self.asked_of_nobody());
+        }
         let faults = self.taken_seriously(faults).into_iter().collect();
         Ok(AiVerdict { faults, ai: self.ai_use(&declarations) })
     }
@@ -77,15 +80,7 @@ impl<'a> Judge<'a> {
     /// What the policy asks of those who use AI: of the signer, or of an agent's operators, one of whom
     /// must do.
     fn unfit_declarer(&self, item: &Item<'a, Declaration>) -> Known<Vec<Fault>> {
-        let signer = &item.statement().signed_by().person;
-        let answering: Vec<&PersonId> = match self.rosters().person(signer).map(|person| person.kind()) {
-            Some(PersonKind::Human) => vec![signer],
-            Some(PersonKind::Agent) => {
-                self.rosters().operators(signer).filter(|operator| self.rosters().active_human(operator)).collect()
-            }
-            _ => Vec::new(),
-        };
-        let mut found = for_all(answering, |person| {
+        let mut found = for_all(self.users(item), |person| {
             let mut faults = self.unfit(person, Activity::Ai)?;
             if let Some(tool) = &item.record.ai.tool {
                 faults.extend(self.unacquainted(person, tool)?);
@@ -94,6 +89,43 @@ impl<'a> Judge<'a> {
         })?;
         found.sort_by_key(|faults| faults.iter().filter(|fault| self.refuses(fault)).count());
         Ok(found.into_iter().next().unwrap_or_default())
+    }
+
+    /// Who used AI, by a declaration: its human signer, an agent's active human operators; nobody by a service's.
+    fn users(&self, item: &Item<'a, Declaration>) -> Vec<&'a PersonId> {
+        let signer = &item.statement().signed_by().person;
+        match self.rosters().person(signer).map(|person| person.kind()) {
+            Some(PersonKind::Human) => vec![signer],
+            Some(PersonKind::Agent) => {
+                self.rosters().operators(signer).filter(|operator| self.rosters().active_human(operator)).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether AI took part in an edge, and nobody says that they used it.
+    fn used_by_nobody(&self, work: &Work<'a>) -> bool {
+        let mut by_ai = work.declarations.iter().filter(|item| self.extent(item) != Extent::None).peekable();
+        by_ai.peek().is_some() && by_ai.all(|item| self.users(item).is_empty())
+    }
+
+    /// What the policies that bind ask of those who use AI, where that is nobody.
+    fn asked_of_nobody(&self) -> Vec<Fault> {
+        let fault = |code: Code, clause: Clause, what: String| {
+            let message = format!("AI took part, and nobody who {what} says that they used it");
+            let hint = "who used it, or operates the agent, declares it: `git provenance declare`";
+            Fault::new(code, message).against(clause).way_out(hint.to_owned())
+        };
+        let mut faults = Vec::new();
+        for company in self.case.policies().map(Policy::company) {
+            let documents = company.documents.iter().filter(|(_, it)| it.accepted_by.contains(&Activity::Ai));
+            let courses = company.courses.iter().filter(|(_, it)| it.required_for.contains(&Activity::Ai));
+            let accepted = |id: &Ident| fault(Code::PolicyNotAccepted, Clause::Ac1, format!("has accepted `{id}`"));
+            let trained = |id: &Ident| fault(Code::Untrained, Clause::Tr1, format!("has completed `{id}`"));
+            faults.extend(documents.map(|(id, _)| accepted(id)));
+            faults.extend(courses.map(|(id, _)| trained(id)));
+        }
+        faults
     }
 
     /// A path that is for a use which must not use AI, by any policy that binds.

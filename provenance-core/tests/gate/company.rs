@@ -55,6 +55,28 @@ fn refuses_ai_use_and_its_review_by_the_untrained_and_those_who_did_not_accept()
 }
 
 #[test]
+fn a_service_that_declares_ai_use_spares_nobody_what_is_asked_of_those_who_use_it() {
+    let (mut w, [old, new]) = company();
+    w.accept("ed", old);
+    w.accept("eva", old);
+    for who in ["ed", "eva"] {
+        w.train("tina", who, World::course(&["technical", "ethics"]), LATELY);
+    }
+    let by_machine = w.commit(old, &[(A, "by a machine, too\n")]);
+    let declaration = w.ai("ci", old, by_machine);
+    w.file("ci", Predicate::Declaration(declaration));
+    w.approve("ed", old, by_machine);
+    w.approve("eva", old, by_machine);
+    refused(&w.update(old, by_machine), &[(Code::PolicyNotAccepted, A), (Code::Untrained, A)]);
+    // Who used it says so beside the service.
+    w.accept("wes", old);
+    w.train("tina", "wes", World::course(&["technical", "ethics"]), LATELY);
+    let declaration = w.ai("wes", old, by_machine);
+    w.file("wes", Predicate::Declaration(declaration));
+    allowed(&w.update(old, by_machine));
+}
+
+#[test]
 fn asks_nothing_of_people_where_no_ai_took_part() {
     let (mut w, [old, _]) = company();
     let new = w.commit(old, &[(A, "by hand\n")]);
