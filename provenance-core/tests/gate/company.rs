@@ -56,7 +56,7 @@ fn refuses_ai_use_and_its_review_by_the_untrained_and_those_who_did_not_accept()
 
 #[test]
 fn a_service_that_declares_ai_use_spares_nobody_what_is_asked_of_those_who_use_it() {
-    let (mut w, [old, new]) = company();
+    let (mut w, [old, _]) = company();
     w.accept("ed", old);
     w.accept("eva", old);
     for who in ["ed", "eva"] {
