@@ -33,8 +33,7 @@ impl<'a> Judge<'a> {
     /// Judges one net change: the line of the report, and its findings.
     pub(super) fn judge_change(&self, change: &Change) -> Known<(JudgedChange, Vec<Finding>)> {
         let requirements = self.requirements(change);
-        // What hangs on nothing else is asked at once, whatever is still open beside it: each round judges
-        // everything anew.
+        // What hangs on nothing else is asked at once: each round judges everything anew.
         self.ask_ahead(change, &requirements);
         let alone = self.faults_of_content(change, &requirements);
         let verdict = self.verdict(change, &requirements)?;
@@ -58,7 +57,8 @@ impl<'a> Judge<'a> {
         let passed = status != ChangeStatus::Unreviewed;
         let error = |fault: &Fault| {
             let finding = Finding::error(fault.code, said(fault)).at(path);
-            self.hint(fault, change, &requirements, &contributors).into_iter().fold(finding, Finding::hint)
+            let hint = self.hint(fault, change, &requirements, &contributors);
+            hint.into_iter().fold(finding, Finding::hint)
         };
         let mut findings: Vec<Finding> = waived.faults.iter().map(error).collect();
         findings.extend(warnings.iter().map(|fault| {
@@ -119,7 +119,7 @@ impl<'a> Judge<'a> {
 
     fn verdict(&self, change: &Change, requirements: &Requirements) -> Known<PathVerdict<'a>> {
         let whole = self.whole_span();
-        let mut net = self.judge_move(&whole, change, requirements)?;
+        let net = self.judge_move(&whole, change, requirements)?;
         if net.status != ChangeStatus::Unreviewed || self.case.kind == TransitionKind::Proposal {
             return self.or_promoted(change, requirements, net);
         }
@@ -127,7 +127,9 @@ impl<'a> Judge<'a> {
             Some(stepwise) if stepwise.status != ChangeStatus::Unreviewed => Ok(stepwise),
             stepwise => {
                 // Whose work the steps are is asked all the same, by whoever waives what the whole lacks.
-                net.chain.works.extend(stepwise.into_iter().flat_map(|it| it.chain.works).filter_map(Work::if_any));
+                let works = stepwise.into_iter().flat_map(|failed| failed.chain.works).filter_map(Work::if_any);
+                let mut net = net;
+                net.chain.works.extend(works);
                 self.or_promoted(change, requirements, net)
             }
         }
@@ -247,8 +249,7 @@ impl<'a> Judge<'a> {
         self.judge_moves(change, requirements, &self.case.branch, moves)
     }
 
-    /// Judges moves one by one, each in its span, with the declarations of all of them; the first
-    /// that does not pass, else all together. None where an object is gone.
+    /// Judges moves one by one, with the declarations of all; the first that fails, else all together. None where an object is gone.
     fn judge_moves(
         &self,
         change: &Change,
@@ -303,7 +304,8 @@ impl<'a> Judge<'a> {
         let mut tried = None;
         for promotion in &self.case.promotions {
             let Some(moves) = self.promoted_moves(change, promotion)? else { continue };
-            let Some(mut verdict) = self.judge_moves(change, requirements, &promotion.from, moves)? else { continue };
+            let promoted = self.judge_moves(change, requirements, &promotion.from, moves)?;
+            let Some(mut verdict) = promoted else { continue };
             if verdict.status == ChangeStatus::Unreviewed {
                 tried = tried.or(Some(verdict));
                 continue;
@@ -321,9 +323,8 @@ impl<'a> Judge<'a> {
         Ok(tried)
     }
 
-    /// The moves on a promoted branch that make up a change here; none where they do not, or where
-    /// this branch has held what they lead to: what was taken back here does not come again by the
-    /// same reviews, in however many pushes.
+    /// The moves on a promoted branch that make up a change here; none where they do not, or where this branch has held
+    /// what they lead to: what was taken back here does not come again by the same reviews, in however many pushes.
     fn promoted_moves(&self, change: &Change, promotion: &Promotion) -> Known<Option<&'a [Move]>> {
         let limit = self.case.policy.review_max_steps();
         let path = change.path();
@@ -341,8 +342,7 @@ impl<'a> Judge<'a> {
         Ok((!held_before).then_some(moves))
     }
 
-    /// The declarations of the whole that name the judged branch itself; none where a rejection
-    /// names it, of anything that a promotion would bring.
+    /// The declarations of the whole that name the judged branch; none where a rejection names it, of what a promotion would bring.
     fn unless_rejected_here(
         &self,
         change: &Change,
