@@ -104,14 +104,15 @@ impl<'a> Judge<'a> {
     /// nothing. That it was revoked itself does not bring the approval back.
     pub(super) fn superseded(&self, book: &Book<'a>, item: &Item<'a, Review>) -> bool {
         let signer = &item.statement().signed_by().person;
-        superseding(book, item)
+        book.superseding(item)
             .any(|later| self.rosters().unrevoked_signer(later.statement()).is_ok_and(|person| person.id() == signer))
     }
 
     /// Whether a later review of the same person takes this rejection back, counts today and stands.
     fn lifted_by_superseding(&self, book: &Book<'a>, item: &Item<'a, Review>) -> Known<bool> {
         let signer = &item.statement().signed_by().person;
-        let counting = superseding(book, item)
+        let counting = book
+            .superseding(item)
             .filter(|later| self.rosters().active_signer(later.statement()).is_ok_and(|person| person.id() == signer));
         let standing = for_all(counting, |later| Ok(self.revoker(later, Effect::Blocks)?.is_none()))?;
         Ok(standing.contains(&true))
@@ -122,10 +123,4 @@ impl<'a> Judge<'a> {
         let holds = |role: &Role| self.rosters().holds_somewhere(person, role);
         quorums.is_empty() || quorums.iter().any(|quorum| quorum.roles.is_empty() || quorum.roles.iter().any(holds))
     }
-}
-
-/// The reviews in the book that name this one's id in `supersedes`.
-fn superseding<'b, 'a>(book: &'b Book<'a>, item: &Item<'a, Review>) -> impl Iterator<Item = &'b Item<'a, Review>> {
-    let id = item.id();
-    book.reviews.values().filter(move |later| later.record.supersedes.contains(&id))
 }

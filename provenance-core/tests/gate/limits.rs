@@ -1,10 +1,11 @@
 //! Limits: up to them everything is judged, beyond them less is approved and never more.
 
-use provenance_core::finding::Code;
-use provenance_core::id::CommitId;
+use provenance_core::finding::{Code, Finding};
+use provenance_core::id::{CommitId, ObjectId};
+use provenance_core::key::Signer as _;
 use provenance_core::statement::{Predicate, Review};
 
-use crate::world::{A, B, World, allowed, refused, undecided};
+use crate::world::{A, B, World, allowed, key, refused, undecided};
 
 /// From one state to another, so many ways in two steps that nobody may take, since their reviews leave
 /// the checklist open, and one sound way in three.
@@ -92,6 +93,33 @@ fn more_than_4096_versions_of_a_path_are_not_read() {
     };
     allowed(&with(4096));
     undecided(&with(4097), Code::UndecidedObject);
+}
+
+#[test]
+fn more_than_8192_records_of_a_path_are_not_read() {
+    let mut w = World::new();
+    let head = w.commit(w.root(), &[("README", "new\n")]);
+    w.cover(w.root(), head);
+    let approval = w.approval("eva", w.root(), head);
+    let places: Vec<ObjectId> = approval.changes[0].ends().map(|entry| entry.id()).collect();
+    // With the declaration and the approval that are there.
+    for n in 0..8191 {
+        let another = Review { comment: Some(n.to_string()), ..approval.clone() };
+        let (line, _) = World::line("eva", Predicate::Review(another));
+        places.iter().for_each(|place| w.notes.entry(*place).or_default().push(line.clone()));
+    }
+    let report = w.update(w.root(), head);
+    undecided(&report, Code::UndecidedObject);
+    let said = |finding: &Finding| finding.message.ends_with("8191 of those read are signed by eva");
+    assert!(report.findings.iter().any(said), "{:?}", report.findings);
+    // What is signed by a key that was revoked is not counted.
+    let (sound, public) = (w.people.clone(), key("eva").public_key().to_string());
+    let revoked = format!("{{ public = \"{public}\", revoked = 2025-01-01, because = \"stolen\" }}");
+    w.people = w.people.replace(&format!("\"{public}\""), &revoked);
+    allowed(&w.update(w.root(), head));
+    w.people = sound;
+    places.iter().for_each(|place| drop(w.notes.get_mut(place).unwrap().pop()));
+    allowed(&w.update(w.root(), head));
 }
 
 #[test]
