@@ -4,7 +4,7 @@
 //! back nobody need have reviewed. So a state that no branch shows now is one that was published only if
 //! the steps up to it pass as an audit judges them: the last of them ends a push that was allowed.
 
-use super::{AuditError, Request, audit_by, unread};
+use super::{AuditError, Means, Request, audit_by, unread};
 use crate::check::{self, CheckError, Dates, Range, default_policy, find_branch};
 use crate::finding::{Code, Finding, causes};
 use crate::git::{ReadError, RefError, Repository};
@@ -162,7 +162,7 @@ impl State<'_> {
             return Ok(found);
         }
         let request = Request { branch: branch.clone(), tip: self.at, root: start, now: self.now };
-        let audit = audit_by(self.repository, &request, Dates::InOrder)?;
+        let audit = audit_by(Means::default(), self.repository, (&request, Dates::InOrder))?;
         Ok(match audit.verdict {
             Verdict::Allowed => Known::Published,
             verdict => Known::PassedOver(passed_over(&audit, verdict)),

@@ -14,8 +14,8 @@ pub use beginning::{check_beginning, unpublished};
 
 use crate::check::{Dates, not_on_chain};
 use crate::finding::{Code, Finding};
-use crate::gather::Shared;
-use crate::git::{OpenError, ReadError, Repository};
+use crate::gather::{Bounds, Shared};
+use crate::git::{OpenError, ReadError, Repository, cores};
 use crate::id::CommitId;
 use crate::ledger::{self, Ledger};
 use crate::path::RefName;
@@ -33,6 +33,23 @@ pub struct Request {
     pub root: CommitId,
     /// The clock: nothing is judged as of a later time.
     pub now: Timestamp,
+}
+
+/// What an audit works with. Its answer does not depend on it.
+#[derive(Debug, Clone, Copy)]
+struct Means {
+    /// At most so many cores judge steps.
+    cores: usize,
+    /// Neighbouring steps that one core takes at a time.
+    run: usize,
+    /// How much of what steps share is remembered.
+    bounds: Bounds,
+}
+
+impl Default for Means {
+    fn default() -> Self {
+        Self { cores: cores(), run: 256, bounds: Bounds::default() }
+    }
 }
 
 fn begun(request: &Request, ledger: &Ledger<'_>) -> Audit {
@@ -88,20 +105,21 @@ pub enum AuditError {
 /// # Errors
 /// [`AuditError`] when repository or ledger cannot be opened.
 pub fn audit(repository: &Repository, request: &Request) -> Result<Audit, AuditError> {
-    audit_by(repository, request, Dates::Stated)
+    audit_by(Means::default(), repository, (request, Dates::Stated))
 }
 
-/// The same, taking the dates of commits so.
-fn audit_by(repository: &Repository, request: &Request, dates: Dates) -> Result<Audit, AuditError> {
+/// The same by these means, taking the dates of commits so.
+fn audit_by(means: Means, repository: &Repository, (request, dates): (&Request, Dates)) -> Result<Audit, AuditError> {
     let ledger = Ledger::open(repository)?;
     let mut audit = begun(request, &ledger);
-    match steps::Runs::between(repository, request.root, request.tip) {
+    match steps::Runs::between(repository, (request.root, request.tip), means.run) {
         Ok(Some(runs)) => {
             audit.steps = runs.steps;
-            let shared = Shared::of(request.tip);
-            let mut pushes = pushes::Pushes::new(repository, &ledger, (request, dates), (audit, &shared));
+            let shared = Shared::of(request.tip, means.bounds);
+            let mut pushes = pushes::Pushes::new(repository, &ledger, (request, dates), audit).sharing(&shared);
             let take = |step| pushes.take(step);
-            steps::judge(&repository.opener(), ledger.commit(), (request, dates), (&runs, &shared), take)?;
+            let done = (means.cores, &runs, &shared);
+            steps::judge(&repository.opener(), ledger.commit(), (request, dates), done, take)?;
             audit = pushes.finish();
             free_beside(shared);
         }

@@ -30,11 +30,15 @@ impl<'r> Pushes<'r> {
         repository: &'r Repository,
         ledger: &'r Ledger<'r>,
         (request, dates): (&Request, Dates),
-        (audit, shared): (Audit, &'r Shared),
+        audit: Audit,
     ) -> Self {
-        let replay = Replay::new(repository, ledger, request.branch.clone(), request.now);
-        let replay = replay.sharing(shared).dating(dates);
+        let replay = Replay::new(repository, ledger, request.branch.clone(), request.now).dating(dates);
         Self { replay, audit, waiting: Vec::new(), tries: 0 }
+    }
+
+    /// The same, sharing what was found out with others who judge steps of the branch.
+    pub(super) fn sharing(self, shared: &'r Shared) -> Self {
+        Self { replay: self.replay.sharing(shared), ..self }
     }
 
     /// Takes the next step.

@@ -9,14 +9,12 @@ use super::{AuditError, Request};
 use crate::check::{Dates, Replay};
 use crate::finding::Finding;
 use crate::gather::Shared;
-use crate::git::{Opener, ReadError, Repository, cores};
+use crate::git::{Opener, ReadError, Repository};
 use crate::id::CommitId;
 use crate::ledger::Ledger;
 use crate::report::{ChangeStatus, Report, Verdict};
 use crate::time::Timestamp;
 
-/// Steps in a run.
-const RUN: usize = 256;
 /// So many runs may be taken before the oldest of them is handed over, for each core: what waits is held.
 const AHEAD: usize = 8;
 
@@ -42,22 +40,28 @@ pub(super) struct Runs {
     /// The latest date of all that comes before each run, the root among it.
     since: Vec<Option<Timestamp>>,
     pub(super) steps: usize,
+    /// The most steps of a run.
+    length: usize,
 }
 
 impl Runs {
-    /// The runs after `root` up to `tip`; `None` where the root is not on the chain.
+    /// The runs of so many steps after `root` up to `tip`; `None` where the root is not on the chain.
     ///
     /// # Errors
     /// [`ReadError`] when a commit on the way is missing or malformed.
-    pub(super) fn between(repository: &Repository, root: CommitId, tip: CommitId) -> Result<Option<Self>, ReadError> {
+    pub(super) fn between(
+        repository: &Repository,
+        (root, tip): (CommitId, CommitId),
+        length: usize,
+    ) -> Result<Option<Self>, ReadError> {
         let (mut ends, mut latest, mut steps, mut at) = (Vec::new(), Vec::new(), 0, tip);
         while at != root {
-            if steps % RUN == 0 {
+            if steps % length == 0 {
                 ends.push(at);
                 latest.push(None);
             }
             steps += 1;
-            latest[(steps - 1) / RUN] = latest[(steps - 1) / RUN].max(date(repository, at)?);
+            latest[(steps - 1) / length] = latest[(steps - 1) / length].max(date(repository, at)?);
             match repository.first_parent(at)? {
                 Some(parent) => at = parent,
                 None => return Ok(None),
@@ -72,7 +76,7 @@ impl Runs {
             since = since.max(date);
             since
         });
-        Ok(Some(Self { ends, since: since.collect(), steps }))
+        Ok(Some(Self { ends, since: since.collect(), steps, length }))
     }
 
     fn count(&self) -> usize {
@@ -93,10 +97,10 @@ pub(super) fn judge(
     opener: &Opener,
     ledger: Option<CommitId>,
     (request, dates): (&Request, Dates),
-    (runs, shared): (&Runs, &Shared),
+    (cores, runs, shared): (usize, &Runs, &Shared),
     mut hand_over: impl FnMut(Step),
 ) -> Result<(), AuditError> {
-    let cores = cores().min(runs.count());
+    let cores = cores.min(runs.count());
     let queue = &Queue::new(cores * AHEAD);
     std::thread::scope(|scope| {
         let (sender, receiver) = mpsc::channel::<(usize, Vec<Step>)>();
@@ -163,7 +167,7 @@ fn work(
             return Ok(());
         };
         let since = runs.since[index].filter(|_| dates == Dates::InOrder);
-        if sender.send((index, run(&repository, &replay, (from, until), since))).is_err() {
+        if sender.send((index, run(&repository, &replay, (from, until, runs.length), since))).is_err() {
             return Ok(());
         }
     }
@@ -173,11 +177,11 @@ fn work(
 fn run(
     repository: &Repository,
     replay: &Replay<'_>,
-    (from, until): (CommitId, CommitId),
+    (from, until, length): (CommitId, CommitId, usize),
     mut since: Option<Timestamp>,
 ) -> Vec<Step> {
     // The chain was walked before; steps that cannot be read any more are missed when all are counted.
-    let steps = repository.first_parent_steps(from, until, RUN).ok().flatten().unwrap_or_default();
+    let steps = repository.first_parent_steps(from, until, length).ok().flatten().unwrap_or_default();
     let mut parent = from;
     let mut judged = Vec::with_capacity(steps.len());
     for step in steps {

@@ -10,13 +10,12 @@ use crate::git::{ReadError, Repository};
 use crate::id::CommitId;
 use crate::path::RepoPath;
 
-/// A branch with more steps and moves than this together is walked, question by question: they would take gigabytes.
-const MAX_MOVES: usize = 4_000_000;
-
 /// A branch that is read once, when it is first asked what it ever held; from then on it knows all moves.
 #[derive(Debug)]
 pub(super) struct Branch {
     tip: CommitId,
+    /// The most steps and moves together that are held.
+    limit: usize,
     /// None where it cannot be read, and each question says so for itself, or is too large.
     index: OnceLock<Option<Index>>,
 }
@@ -33,15 +32,15 @@ struct Index {
 
 impl Branch {
     /// The branch with this tip.
-    pub(super) fn of(tip: CommitId) -> Self {
-        Self { tip, index: OnceLock::new() }
+    pub(super) fn of(tip: CommitId, limit: usize) -> Self {
+        Self { tip, limit, index: OnceLock::new() }
     }
 
     /// The answer to a question about the branch; none where it is about something else, or walking is as good.
     pub(super) fn answer(&self, repository: &Repository, question: &Question) -> Option<Result<Answer, ReadError>> {
         let index = match question {
             Question::EverHeld { .. } => {
-                self.index.get_or_init(|| Index::of(repository, self.tip, MAX_MOVES).ok().flatten())
+                self.index.get_or_init(|| Index::of(repository, self.tip, self.limit).ok().flatten())
             }
             _ => self.index.get()?,
         };
@@ -175,7 +174,7 @@ mod tests {
         let repo = Repo::new();
         let steps = moved_about(&repo);
         let repository = Repository::discover(repo.path()).unwrap();
-        let branch = Branch::of(steps[steps.len() - 1]);
+        let branch = Branch::of(steps[steps.len() - 1], usize::MAX);
         let walked = |question: &Question, tip| Chains::new(&repository).answer(tip, &[question]).remove(0).1;
         let read = |question: &Question| branch.answer(&repository, question).map(Result::unwrap);
         let mut asked = questions(&steps, &PATHS[0].parse().unwrap());
@@ -208,7 +207,7 @@ mod tests {
         let repo = Repo::new();
         let steps = moved_about(&repo);
         let repository = Repository::discover(repo.path()).unwrap();
-        let branch = Branch::of(steps[20]);
+        let branch = Branch::of(steps[20], usize::MAX);
         let path: RepoPath = PATHS[0].parse().unwrap();
         let slot = repository.slot_at(steps[0], &path).unwrap();
         let asked = |tip| Question::EverHeld { tip, path: path.clone(), slot };

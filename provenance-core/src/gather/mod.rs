@@ -71,6 +71,26 @@ fn settle<T>(gatherer: &Gatherer<'_>, ask: impl Fn(&Evidence) -> Result<T, BTree
     }
 }
 
+/// How much is remembered of what is shared, of each at most about twice as much. No answer depends on it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Bounds {
+    /// Bytes of lines that are held whole: sixteen thousand lines, as they mostly are.
+    pub(crate) lines: usize,
+    /// Bytes that it takes to hold which lines notes have: some twenty thousand notes.
+    pub(crate) notes: usize,
+    /// Lines of which is held what their signature proves: some megabytes.
+    pub(crate) proofs: usize,
+    /// Steps and moves together of a branch that is held: more would take gigabytes. A larger one is walked, question
+    /// by question.
+    pub(crate) moves: usize,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self { lines: 24 << 20, notes: 4 << 20, proofs: 64_000, moves: 4_000_000 }
+    }
+}
+
 /// What is found out once for all the steps of a branch, on whichever core.
 #[derive(Debug)]
 pub(crate) struct Shared {
@@ -79,9 +99,9 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    /// Nothing yet of the branch with this tip.
-    pub(crate) fn of(tip: CommitId) -> Self {
-        Self { tried: Tried::new(), branch: Branch::of(tip) }
+    /// Nothing yet of the branch with this tip; and never more than this.
+    pub(crate) fn of(tip: CommitId, bounds: Bounds) -> Self {
+        Self { tried: Tried::new(bounds), branch: Branch::of(tip, bounds.moves) }
     }
 }
 

@@ -3,19 +3,14 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::Bounds;
 use crate::gate::{Content, FiledLine};
 use crate::git::{Bounded, Weighed};
 use crate::id::{BlobId, Sha256Digest};
 use crate::key::Proof;
 
-/// Lines of so many bytes are held whole, at most about twice: sixteen thousand, as they mostly are.
-const HELD: usize = 24 << 20;
 /// What it takes to hold a line beside what it says, about.
 const PER_LINE: usize = 256;
-/// Which lines notes have is held in so many bytes, at most about twice: of some twenty thousand notes.
-const NOTES: usize = 4 << 20;
-/// Of so many lines, at most about twice, is held what their signature proves: some megabytes.
-const PROVED: usize = 64_000;
 
 /// Tried lines by the keys they were tried with.
 #[derive(Debug)]
@@ -38,10 +33,10 @@ pub(super) enum Known {
 
 impl Tried {
     /// None yet.
-    pub(super) fn new() -> Self {
-        let lines = Weighed::new(HELD, |line: &FiledLine| PER_LINE + line.len());
-        let notes = Weighed::new(NOTES, |lines: &Vec<BlobId>| (2 + lines.len()) * size_of::<BlobId>());
-        Self(Mutex::new(Held { lines, notes, proofs: Bounded::new(PROVED) }))
+    pub(super) fn new(bounds: Bounds) -> Self {
+        let lines = Weighed::new(bounds.lines, |line: &FiledLine| PER_LINE + line.len());
+        let notes = Weighed::new(bounds.notes, |lines: &Vec<BlobId>| (2 + lines.len()) * size_of::<BlobId>());
+        Self(Mutex::new(Held { lines, notes, proofs: Bounded::new(bounds.proofs) }))
     }
 
     fn held(&self) -> MutexGuard<'_, Held> {
@@ -105,11 +100,12 @@ pub(super) mod tests {
     fn a_line_that_is_held_no_more_is_still_proved() {
         let (ring, text) = (ring(), notes(1).remove(0).1);
         let read = |proof| FiledLine::read_again(text.trim_ascii_end(), blob(0), &ring, proof);
-        let (tried, keys) = (Tried::new(), ring.digest());
+        let (tried, keys) = (Tried::new(Bounds::default()), ring.digest());
         tried.keep(keys, [&Arc::new(read(None))].into_iter());
         assert!(matches!(tried.line(keys, blob(0)), Some(Known::Line(_))));
         let debris = [b'x'; 1 << 20];
-        let others = (1..=2 * HELD / debris.len()).map(|n| Arc::new(FiledLine::read(&debris, blob(n), &ring)));
+        let others = (1..=2 * Bounds::default().lines / debris.len())
+            .map(|n| Arc::new(FiledLine::read(&debris, blob(n), &ring)));
         tried.keep(keys, others.collect::<Vec<_>>().iter());
         let Some(Known::Proof(proof)) = tried.line(keys, blob(0)) else { panic!("it was verified before") };
         let (again, anew) = (read(Some(proof)), read(None));
