@@ -7,6 +7,8 @@
 //! are those of commits and records, and unproven.
 
 mod beginning;
+#[cfg(test)]
+mod laws;
 mod pushes;
 mod steps;
 

@@ -197,7 +197,7 @@ fn run(
 }
 
 /// A report that is short enough to be one of many: errors come first among its findings.
-fn brief(mut report: Report) -> Report {
+pub(super) fn brief(mut report: Report) -> Report {
     if report.changes.len() > MAX_LINES {
         report.changes.retain(|change| change.status == ChangeStatus::Unreviewed);
         report.changes.truncate(MAX_LINES);

@@ -135,6 +135,19 @@ pub struct Opener {
     served: bool,
 }
 
+#[cfg(test)]
+impl Repository {
+    /// The same, remembering next to nothing of what it reads.
+    pub(crate) fn forgetting(mut self, bytes: usize) -> Self {
+        self.trees = RefCell::new(cache::Weighed::new(bytes, Tree::footprint));
+        self.contents = RefCell::new(cache::Weighed::new(bytes, Vec::len));
+        self.commits = RefCell::new(cache::Weighed::new(bytes, Vec::len));
+        self.links = RefCell::new(cache::Bounded::new(2));
+        self.digests = RefCell::new(cache::Bounded::new(2));
+        self
+    }
+}
+
 impl Opener {
     /// The repository, for a thread that reads along while others do: it remembers less than one that is
     /// [discovered](Repository::discover).

@@ -18,6 +18,7 @@
 
 pub mod bench;
 pub mod fuzz;
+pub mod histories;
 
 use std::ffi::OsStr;
 use std::fs;
