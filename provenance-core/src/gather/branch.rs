@@ -36,8 +36,9 @@ impl Branch {
         Self { tip, limit, index: OnceLock::new() }
     }
 
-    /// The answer to a question about the branch; none where it is about something else, or walking is as good.
-    pub(super) fn answer(&self, repository: &Repository, question: &Question) -> Option<Result<Answer, ReadError>> {
+    /// The answer to a question about the branch; none where it is about something else, walking is as good, or
+    /// something cannot be read: whoever walks says what that is, as where nothing is shared.
+    pub(super) fn answer(&self, repository: &Repository, question: &Question) -> Option<Answer> {
         let index = match question {
             Question::EverHeld { .. } => {
                 self.index.get_or_init(|| Index::of(repository, self.tip, self.limit).ok().flatten())
@@ -47,14 +48,13 @@ impl Branch {
         let index = index.as_ref()?;
         match question {
             Question::EverHeld { tip, path, slot } => {
-                let held = index.past(repository, *tip, path, usize::MAX)?;
-                Some(held.map(|held| Answer::Held(held.contains(slot))))
+                Some(Answer::Held(index.past(repository, *tip, path, usize::MAX)?.contains(slot)))
             }
             Question::Past { tip, path, limit } => {
-                Some(index.past(repository, *tip, path, *limit as usize)?.map(Answer::Past))
+                Some(Answer::Past(index.past(repository, *tip, path, *limit as usize)?))
             }
             Question::Moves { since, until, path, limit } => {
-                Some(Ok(Answer::Moves(index.moves((*since, *until), path, *limit as usize)?)))
+                Some(Answer::Moves(index.moves((*since, *until), path, *limit as usize)?))
             }
             _ => None,
         }
@@ -88,17 +88,17 @@ impl Index {
     }
 
     /// Every entry that the path held at the newest `limit` + 1 states up to a step, newest first, each once; none where
-    /// that is no step of the branch.
+    /// that is no step of the branch, or cannot be read.
     fn past(
         &self,
         repository: &Repository,
         step: CommitId,
         path: &RepoPath,
         limit: usize,
-    ) -> Option<Result<Vec<Option<Slot>>, ReadError>> {
+    ) -> Option<Vec<Option<Slot>>> {
         let place = *self.places.get(&step)?;
         let Some(held) = self.held.get(path) else {
-            return Some(repository.slot_at(step, path).map(|slot| vec![slot]));
+            return repository.slot_at(step, path).ok().map(|slot| vec![slot]);
         };
         let oldest = place.saturating_sub(limit);
         let mut past = Vec::new();
@@ -110,7 +110,7 @@ impl Index {
                 break;
             }
         }
-        Some(Ok(past))
+        Some(past)
     }
 
     /// How the path moved after one step up to another; none where the other is no step of the branch.
@@ -176,7 +176,7 @@ mod tests {
         let repository = Repository::discover(repo.path()).unwrap();
         let branch = Branch::of(steps[steps.len() - 1], usize::MAX);
         let walked = |question: &Question, tip| Chains::new(&repository).answer(tip, &[question]).remove(0).1;
-        let read = |question: &Question| branch.answer(&repository, question).map(Result::unwrap);
+        let read = |question: &Question| branch.answer(&repository, question);
         let mut asked = questions(&steps, &PATHS[0].parse().unwrap());
         assert!(read(&asked[0]).is_none(), "nothing is read before it pays");
         for path in PATHS {
@@ -213,6 +213,22 @@ mod tests {
         let asked = |tip| Question::EverHeld { tip, path: path.clone(), slot };
         assert!(branch.answer(&repository, &asked(steps[20])).is_some());
         assert!(branch.answer(&repository, &asked(steps[21])).is_none());
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_left_to_whoever_walks() {
+        let repo = Repo::new();
+        repo.write("still/f.md", "1\n");
+        let steps = moved_about(&repo);
+        let (tip, path) = (steps[steps.len() - 1], "still/f.md".parse().unwrap());
+        let tree = repo.rev(&format!("{tip}:still"));
+        std::fs::remove_file(repo.git_dir().join("objects").join(&tree[..2]).join(&tree[2..])).unwrap();
+        let repository = Repository::discover(repo.path()).unwrap();
+        let branch = Branch::of(tip, usize::MAX);
+        let moved: RepoPath = PATHS[0].parse().unwrap();
+        let slot = repository.slot_at(tip, &moved).unwrap();
+        assert!(branch.answer(&repository, &Question::EverHeld { tip, path: moved, slot }).is_some());
+        assert!(branch.answer(&repository, &Question::Past { tip, path, limit: 5 }).is_none());
     }
 
     #[test]

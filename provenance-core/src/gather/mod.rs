@@ -204,7 +204,7 @@ impl<'r> Gatherer<'r> {
     /// The answer of the audited branch, where it has one.
     fn of_branch(&self, question: &Question) -> Option<Answer> {
         let (_, shared) = self.shared?;
-        Some(shared.branch.answer(self.repository, question)?.unwrap_or_else(|error| unread(&error)))
+        shared.branch.answer(self.repository, question)
     }
 
     /// The answer to a question that gains nothing by company.
