@@ -132,7 +132,11 @@ impl<'h> Case<'h> {
     }
 
     fn audited(&self, means: Means) -> Audit {
-        audit_by(means, &opened(self.history.path()), (&self.request, Dates::Stated)).unwrap()
+        self.dated(means, Dates::Stated)
+    }
+
+    fn dated(&self, means: Means, dates: Dates) -> Audit {
+        audit_by(means, &opened(self.history.path()), (&self.request, dates)).unwrap()
     }
 
     /// The times as of which an audit may judge: the step's date, and those later that any record states.
@@ -206,6 +210,13 @@ fn hold(case: &Case<'_>, met: &mut Tally) -> Audit {
     let many = [means(3, 1, FORGETFUL), means(2, 2, Bounds::default()), means(4, 1, NOTHING)];
     for means in [means(1, 256, turn(case.seed, [Bounds::default(), NOTHING])), turn(case.seed, many)] {
         assert_eq!(case.audited(means), expected, "seed {}, {} by {means:?}", case.seed, case.request.branch);
+    }
+    // What is the latest date so far does not depend on where a core begins either.
+    let [one, others] = [means(1, 256, Bounds::default()), turn(case.seed, many)];
+    let [one, others] = [one, others].map(|means| case.dated(means, Dates::InOrder));
+    assert_eq!(one, others, "seed {}, {} with dates in order", case.seed, case.request.branch);
+    if one != expected {
+        met.add("audit: dates in order make a difference");
     }
     met.add(format!("audit: {}", expected.verdict.as_str()));
     expected.pushes.iter().for_each(|push| met.add(format!("audit: a push of {} steps", push.steps)));

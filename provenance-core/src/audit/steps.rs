@@ -211,3 +211,33 @@ pub(super) fn brief(mut report: Report) -> Report {
     }
     report
 }
+
+#[cfg(test)]
+mod tests {
+    use provenance_test_support::Repo;
+
+    use super::*;
+
+    #[test]
+    fn a_run_begins_with_the_latest_date_of_all_before_it_however_long_runs_are() {
+        let repo = Repo::new();
+        let tree = repo.git_with(&["mktree"], "");
+        let dates = [5, 9, 1, 7, 8, 10, 2, 3, 11].map(|day| 1_700_000_000 + day * 86_400);
+        let mut chain: Vec<CommitId> = Vec::new();
+        for date in dates {
+            let parents: Vec<String> = chain.last().map(ToString::to_string).into_iter().collect();
+            let parents: Vec<&str> = parents.iter().map(String::as_str).collect();
+            chain.push(repo.commit_tree(&tree, &parents, date).parse().unwrap());
+        }
+        let repository = Repository::discover(repo.path()).unwrap();
+        for length in 1..=9 {
+            let runs = Runs::between(&repository, (chain[0], chain[8]), length).unwrap().unwrap();
+            assert_eq!((runs.ends[0], runs.steps), (chain[0], 8));
+            for (end, since) in runs.ends.iter().zip(&runs.since) {
+                let place = chain.iter().position(|commit| commit == end).unwrap();
+                let latest = dates[..=place].iter().max().copied();
+                assert_eq!(*since, latest.and_then(Timestamp::from_seconds), "runs of {length}, up to {place}");
+            }
+        }
+    }
+}
