@@ -16,7 +16,6 @@ use crate::entry::{Change, Entry};
 use crate::envelope::Verified;
 use crate::finding::{Code, Finding};
 use crate::id::{BlobId, ObjectId, RecordId};
-use crate::name::PersonId;
 use crate::path::{RefName, RepoPath};
 use crate::policy::Person;
 use crate::statement::{Decision, Declaration, Predicate, Review, Scan, Statement, Topic, Waiver};
@@ -26,8 +25,6 @@ pub(super) type Node = Option<Entry>;
 
 /// How many versions of one path are looked at before the gate gives up.
 const MAX_NODES: usize = 4096;
-/// How many records of one path are looked at before the gate gives up, of people whose word could ever count.
-const MAX_RECORDS: usize = 8192;
 /// How many edges a chain may have.
 const MAX_LENGTH: usize = 64;
 
@@ -75,8 +72,6 @@ pub(super) struct Book<'a> {
     pub(super) declarations: BTreeMap<RecordId, Item<'a, Declaration>>,
     pub(super) waivers: BTreeMap<RecordId, Item<'a, Waiver>>,
     pub(super) scans: BTreeMap<RecordId, Item<'a, Scan>>,
-    /// How many of the records are whose.
-    signed: BTreeMap<&'a PersonId, usize>,
     /// The nodes that edges lead to from where the book was begun.
     pub(super) forward: BTreeSet<Node>,
     /// Where following edges ends: what only leads on from there is another change's.
@@ -86,13 +81,6 @@ pub(super) struct Book<'a> {
     edges: Edges,
     incoming: Edges,
     read: BTreeSet<ObjectId>,
-}
-
-/// Keeps the first record of an id; whether it is that.
-fn keep<T>(records: &mut BTreeMap<RecordId, T>, id: RecordId, record: T) -> bool {
-    let is_new = !records.contains_key(&id);
-    records.entry(id).or_insert(record);
-    is_new
 }
 
 impl<'a> Book<'a> {
@@ -124,29 +112,12 @@ impl<'a> Book<'a> {
                 drawn.extend(added);
             }
             unread = book.grow(drawn);
-            if let Some(finding) = book.is_endless() {
-                return Err(Stop::Undecided(Box::new(finding.at(path))));
+            if book.forward.union(&book.backward).count() > MAX_NODES {
+                let message = format!("more than {MAX_NODES} versions of this path have records");
+                return Err(Stop::Undecided(Box::new(Finding::error(Code::UndecidedObject, message).at(path))));
             }
         }
         Ok(book)
-    }
-
-    /// That there is more than is looked at.
-    fn is_endless(&self) -> Option<Finding> {
-        if self.forward.union(&self.backward).count() > MAX_NODES {
-            let message = format!("more than {MAX_NODES} versions of this path have records");
-            return Some(Finding::error(Code::UndecidedObject, message));
-        }
-        if self.signed.values().sum::<usize>() <= MAX_RECORDS {
-            return None;
-        }
-        let (most, count) = self.signed.iter().max_by_key(|(_, count)| **count)?;
-        let message =
-            format!("more than {MAX_RECORDS} records speak of this path; {count} of those read are signed by {most}");
-        let hint = format!(
-            "an admin says in .provenance/people.toml that {most}'s key is revoked: its records are not counted then"
-        );
-        Some(Finding::error(Code::UndecidedObject, message).hint(hint))
     }
 
     /// Takes a record in if it speaks of the path; the edge that it draws.
@@ -164,32 +135,30 @@ impl<'a> Book<'a> {
         let change = statement.changes().iter().find(|change| concerns && change.path() == path)?;
         let (id, blob) = (verified.id(), line.blob());
         let signer = judge.rosters().unrevoked_signer(statement).map(Person::id);
-        let (is_new, draws) = match statement.predicate() {
+        let draws = match statement.predicate() {
             Predicate::Review(record) => {
+                self.reviews.entry(id).or_insert(Item { verified, blob, change, record });
                 for earlier in &record.supersedes {
                     self.superseding.entry(*earlier).or_default().insert(id);
                 }
-                let is_new = keep(&mut self.reviews, id, Item { verified, blob, change, record });
-                let by_human = |signer: &PersonId| judge.rosters().human_somewhere(signer);
-                (is_new, record.decision == Decision::Approve && signer.as_ref().is_ok_and(|signer| by_human(signer)))
+                record.decision == Decision::Approve
+                    && signer.is_ok_and(|signer| judge.rosters().human_somewhere(signer))
             }
             Predicate::Declaration(record) => {
-                let is_new = keep(&mut self.declarations, id, Item { verified, blob, change, record });
-                (is_new, signer.is_ok())
+                self.declarations.entry(id).or_insert(Item { verified, blob, change, record });
+                signer.is_ok()
             }
-            Predicate::Waiver(record) => (keep(&mut self.waivers, id, Item { verified, blob, change, record }), false),
-            Predicate::Scan(record) => (keep(&mut self.scans, id, Item { verified, blob, change, record }), false),
-            _ => (false, false),
+            Predicate::Waiver(record) => {
+                self.waivers.entry(id).or_insert(Item { verified, blob, change, record });
+                false
+            }
+            Predicate::Scan(record) => {
+                self.scans.entry(id).or_insert(Item { verified, blob, change, record });
+                false
+            }
+            _ => false,
         };
-        if is_new && signer.is_ok() {
-            *self.signed.entry(&statement.signed_by().person).or_default() += 1;
-        }
         draws.then_some((change.before(), change.after()))
-    }
-
-    /// The reviews that name this one's id in `supersedes`.
-    pub(super) fn superseding(&self, item: &Item<'a, Review>) -> impl Iterator<Item = &Item<'a, Review>> {
-        self.superseding.get(&item.id()).into_iter().flatten().filter_map(|later| self.reviews.get(later))
     }
 
     /// Follows edges, these new ones among them, and returns the nodes that were not reached before.
@@ -242,6 +211,11 @@ impl<'a> Book<'a> {
     /// The reviews that approve one edge.
     pub(super) fn approvals_of(&self, edge: (Node, Node)) -> impl Iterator<Item = &Item<'a, Review>> {
         self.approvals().filter(move |item| item.ends() == edge)
+    }
+
+    /// The reviews that name this one's id in `supersedes`.
+    pub(super) fn superseding(&self, item: &Item<'a, Review>) -> impl Iterator<Item = &Item<'a, Review>> {
+        self.superseding.get(&item.id()).into_iter().flatten().filter_map(|later| self.reviews.get(later))
     }
 
     /// The edges that any approval draws.

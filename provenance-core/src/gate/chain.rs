@@ -17,6 +17,9 @@ use crate::policy::seats::{Seats, empty_seats, seats};
 use crate::policy::{Activity, AnswerNeed, Presence, Requirements};
 use crate::statement::{Answer, AnswerResult, Ceremony, Extent, Review};
 
+/// How many reviews of one change are tried of one person.
+const MAX_OF_ONE_PERSON: usize = 16;
+
 /// How fresh the reviews of a chain must be.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Freshness<'d> {
@@ -122,7 +125,8 @@ impl<'a> Judge<'a> {
 
     fn judge_edge(&self, edge: &Edge<'_, 'a>, freshness: Freshness<'_>) -> Known<ChainVerdict<'a>> {
         let approvals = edge.book.approvals_of(edge.ends);
-        let judged = for_all(approvals, |item| Ok((item, self.review_fault(edge, item, freshness)?)))?;
+        let judged =
+            for_all(self.newest_of_each(approvals), |item| Ok((item, self.review_fault(edge, item, freshness)?)))?;
         let mut verdict = ChainVerdict::default();
         let mut faults = Vec::new();
         for (item, fault) in judged {
@@ -158,6 +162,31 @@ impl<'a> Judge<'a> {
             }
         }
         Ok(verdict)
+    }
+
+    /// Of each person whose signature counts the newest reviews; and those of nobody, which are told
+    /// at a glance. To judge one may take the books of all that it speaks of, and anybody of the
+    /// roster can sign any number of them.
+    pub(super) fn newest_of_each<'i>(
+        &self,
+        reviews: impl Iterator<Item = &'i Item<'a, Review>>,
+    ) -> Vec<&'i Item<'a, Review>>
+    where
+        'a: 'i,
+    {
+        let mut tried = Vec::new();
+        let mut of_each: BTreeMap<&PersonId, Vec<_>> = BTreeMap::new();
+        for item in reviews {
+            match self.rosters().valid_signer(item.statement()) {
+                Ok(person) => of_each.entry(person.id()).or_default().push(item),
+                Err(_) => tried.push(item),
+            }
+        }
+        for mut of_one in of_each.into_values() {
+            of_one.sort_by_key(|item| std::cmp::Reverse((item.record.reviewed_at, item.id())));
+            tried.extend(of_one.into_iter().take(MAX_OF_ONE_PERSON));
+        }
+        tried
     }
 
     /// Why a review does not count for its edge; the first reason found.

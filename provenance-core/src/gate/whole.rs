@@ -133,7 +133,7 @@ impl<'a> Judge<'a> {
             later.record.amends.contains(&review.id())
                 && self.rosters().valid_signer(later.statement()).is_ok_and(|person| person.id() == signer)
         });
-        let lands = for_all(amending, |later| {
+        let lands = for_all(self.newest_of_each(amending), |later| {
             if self.revoker(later, Effect::Blocks)?.is_some() || self.superseded(&book, later) {
                 return Ok(false);
             }

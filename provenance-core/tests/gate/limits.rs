@@ -1,11 +1,10 @@
 //! Limits: up to them everything is judged, beyond them less is approved and never more.
 
-use provenance_core::finding::{Code, Finding};
-use provenance_core::id::{CommitId, ObjectId};
-use provenance_core::key::Signer as _;
-use provenance_core::statement::{Predicate, Review};
+use provenance_core::finding::Code;
+use provenance_core::id::CommitId;
+use provenance_core::statement::{Predicate, Review, Scope, SignedBy};
 
-use crate::world::{A, B, World, allowed, key, refused, undecided};
+use crate::world::{A, B, World, allowed, refused, undecided};
 
 /// From one state to another, so many ways in two steps that nobody may take, since their reviews leave
 /// the checklist open, and one sound way in three.
@@ -96,33 +95,6 @@ fn more_than_4096_versions_of_a_path_are_not_read() {
 }
 
 #[test]
-fn more_than_8192_records_of_a_path_are_not_read() {
-    let mut w = World::new();
-    let head = w.commit(w.root(), &[("README", "new\n")]);
-    w.cover(w.root(), head);
-    let approval = w.approval("eva", w.root(), head);
-    let places: Vec<ObjectId> = approval.changes[0].ends().map(|entry| entry.id()).collect();
-    // With the declaration and the approval that are there.
-    for n in 0..8191 {
-        let another = Review { comment: Some(n.to_string()), ..approval.clone() };
-        let (line, _) = World::line("eva", Predicate::Review(another));
-        places.iter().for_each(|place| w.notes.entry(*place).or_default().push(line.clone()));
-    }
-    let report = w.update(w.root(), head);
-    undecided(&report, Code::UndecidedObject);
-    let said = |finding: &Finding| finding.message.ends_with("8191 of those read are signed by eva");
-    assert!(report.findings.iter().any(said), "{:?}", report.findings);
-    // What is signed by a key that was revoked is not counted.
-    let (sound, public) = (w.people.clone(), key("eva").public_key().to_string());
-    let revoked = format!("{{ public = \"{public}\", revoked = 2025-01-01, because = \"stolen\" }}");
-    w.people = w.people.replace(&format!("\"{public}\""), &revoked);
-    allowed(&w.update(w.root(), head));
-    w.people = sound;
-    places.iter().for_each(|place| drop(w.notes.get_mut(place).unwrap().pop()));
-    allowed(&w.update(w.root(), head));
-}
-
-#[test]
 fn what_became_of_a_path_later_is_no_part_of_its_book() {
     let mut w = World::new();
     let head = w.commit(w.root(), &[("README", "new\n")]);
@@ -134,4 +106,73 @@ fn what_became_of_a_path_later_is_no_part_of_its_book() {
         last = next;
     }
     allowed(&w.update(w.root(), head));
+}
+
+/// A review of an hour ago, and so many of today in which the same person answers nothing.
+fn worse_later(w: &mut World, who: &str, sound: Review, worse: usize) {
+    for n in 0..worse {
+        let open = Review { answers: Vec::new(), comment: Some(n.to_string()), ..sound.clone() };
+        w.file(who, Predicate::Review(open));
+    }
+    let hour_ago = Review { reviewed_at: w.time().plus_seconds(-3600), ..sound };
+    w.file(who, Predicate::Review(hour_ago));
+}
+
+#[test]
+fn the_newest_16_reviews_of_one_person_are_tried_for_a_change() {
+    let with = |worse: usize| {
+        let mut w = World::new();
+        let head = w.commit(w.root(), &[(B, "new\n")]);
+        w.declare("wes", w.root(), head);
+        let sound = w.approval("ed", w.root(), head);
+        worse_later(&mut w, "ed", sound, worse);
+        w.update(w.root(), head)
+    };
+    allowed(&with(15));
+    refused(&with(16), &[(Code::IncompleteChecklist, B)]);
+}
+
+#[test]
+fn reviews_of_others_and_in_anothers_name_leave_ones_own_among_the_newest() {
+    let mut w = World::new();
+    let head = w.commit(w.root(), &[(B, "new\n")]);
+    w.declare("wes", w.root(), head);
+    let (sound, evas) = (w.approval("ed", w.root(), head), w.approval("eva", w.root(), head));
+    worse_later(&mut w, "eva", evas.clone(), 40);
+    for n in 0..40 {
+        let in_eds_name = SignedBy { person: sound.signer.person.clone(), ..evas.signer.clone() };
+        let forged = Review { signer: in_eds_name, comment: Some(n.to_string()), ..sound.clone() };
+        w.file("eva", Predicate::Review(forged));
+    }
+    worse_later(&mut w, "ed", sound, 15);
+    allowed(&w.update(w.root(), head));
+}
+
+#[test]
+fn the_newest_16_reviews_that_amend_one_are_tried() {
+    let with = |others: usize| {
+        let mut w = World::new();
+        let set = w.commit(w.root(), &[(A, "a2\n"), (B, "b2\n")]);
+        let landed = w.commit(w.root(), &[(A, "a2\n"), (B, "b3\n")]);
+        w.declare("wes", w.root(), landed);
+        let first = w.approve("ed", w.root(), set);
+        let amending = |w: &World, to| Review {
+            amends: vec![first],
+            scope: Scope::Each,
+            changes: w.changes(w.root(), to),
+            ..w.approval("ed", w.root(), to)
+        };
+        let only = w.commit(w.root(), &[(B, "b3\n")]);
+        let hour_ago = w.time().plus_seconds(-3600);
+        let sound = Review { reviewed_at: hour_ago, ..amending(&w, only) };
+        w.file("ed", Predicate::Review(sound));
+        for n in 0..others {
+            let other = w.commit(w.root(), &[(B, &format!("other {n}\n"))]);
+            let other = amending(&w, other);
+            w.file("ed", Predicate::Review(other));
+        }
+        w.update(w.root(), landed)
+    };
+    allowed(&with(15));
+    refused(&with(16), &[(Code::PartialChangeSet, A)]);
 }
