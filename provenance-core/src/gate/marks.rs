@@ -9,7 +9,7 @@ use super::Judge;
 use super::evidence::{Known, Mark, Question};
 use super::people::Work;
 use crate::entry::{Change, Entry};
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Finding, on_one_line};
 use crate::id::CommitId;
 use crate::path::RepoPath;
 use crate::policy::{Clause, Requirements};
@@ -127,5 +127,5 @@ fn said(mark: &Mark) -> String {
         (None, source) => format!("the content ({source})"),
     };
     let tool = signal.tool.as_ref().map_or_else(String::new, |tool| format!(" [{tool}]"));
-    format!("{place} says `{}`{tool}", signal.raw.replace(['\n', '\r', '`'], " "))
+    format!("{place} says `{}`{tool}", on_one_line(&signal.raw.replace('`', " ")))
 }

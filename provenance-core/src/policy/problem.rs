@@ -6,6 +6,8 @@ use std::fmt;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::finding::on_one_line;
+
 /// The most path patterns in one file: compiled, each takes some ten KiB.
 pub(super) const MAX_PATTERNS: usize = 10_000;
 /// The most characters of a message.
@@ -96,7 +98,7 @@ impl<'t> Source<'t> {
             Ok(value) => Some(value),
             Err(error) => {
                 let line = error.span().map(|span| line_of(self.text, span.start));
-                let message = in_one_line(&error.message().replace('\n', " "));
+                let message = printable(&on_one_line(error.message()));
                 self.problems.push(Problem { file: self.file, line, message });
                 None
             }
@@ -117,7 +119,7 @@ impl<'t> Source<'t> {
     /// Notes a problem with the value at a place.
     pub(super) fn problem(&mut self, place: &[Step<'_>], message: impl Into<String>) {
         let line = self.line(place);
-        self.problems.push(Problem { file: self.file, line, message: in_one_line(&message.into()) });
+        self.problems.push(Problem { file: self.file, line, message: printable(&message.into()) });
     }
 
     pub(super) fn into_problems(self) -> Vec<Problem> {
@@ -165,7 +167,7 @@ impl<'t> Places<'t> {
 
 /// A message as one line that is not long. Files are quoted in messages: a line break in them must not begin a line
 /// of ours, where a log or a pipeline could take it for a command.
-pub(super) fn in_one_line(message: &str) -> String {
+pub(super) fn printable(message: &str) -> String {
     let escaped = |c: char| if c.is_control() { c.escape_default().collect() } else { c.to_string() };
     message.chars().take(MAX_MESSAGE).map(escaped).collect()
 }

@@ -7,13 +7,13 @@ use super::people::users;
 use super::tip::{File, Tip};
 use crate::account::{ClaimFigures, PersonFigures, Share, StatementFigures};
 use crate::draft::{Desk, DraftError};
+use crate::finding::on_one_line;
 use crate::name::{Ident, PersonId};
 use crate::path::RepoPath;
 use crate::policy::Activity;
 use crate::policy::company::{Claim, Measure};
 use crate::policy::coverage::is_on;
 use crate::policy::is_protected;
-use crate::policy::lint::one_line;
 use crate::statement::Extent;
 
 /// The largest statement whose words are looked for, in bytes.
@@ -40,7 +40,7 @@ pub(super) fn statements(
         let file = tip.files.get(&statement.path);
         // What is no file, or too large, has no words.
         let text = file.map(|file| file.text_in(desk, MAX_STATEMENT)).transpose()?.flatten();
-        let text = one_line(&text.unwrap_or_default());
+        let text = on_one_line(&text.unwrap_or_default());
         all.push(StatementFigures {
             id: id.clone(),
             path: statement.path.clone(),
@@ -57,7 +57,7 @@ impl Measuring<'_> {
         let share = self.share(claim.measure);
         ClaimFigures {
             text: Some(claim.text.clone()),
-            in_file: text.contains(&one_line(&claim.text)),
+            in_file: text.contains(&on_one_line(&claim.text)),
             measure: claim.measure.as_str().to_owned(),
             share,
             at_least: claim.at_least.0,

@@ -1,6 +1,7 @@
 //! What the policy says of the company: P1, T2, T3, T4, A1, R2, Tr1, Tr3, Ac1.
 
 use super::{File, Lint, allows_ai};
+use crate::finding::on_one_line;
 use crate::name::{Ident, Role};
 use crate::policy::company::{Activity, PolicyDocument, PublicStatement};
 use crate::policy::problem::Step::{Index, Key};
@@ -66,16 +67,12 @@ fn statement(lint: &mut Lint<'_>, id: &Ident, statement: &PublicStatement) {
         lint.problem(Clause::T2, File::Policy, &[at[0], at[1], Key("path")], message);
         return;
     };
-    let text = one_line(&text);
-    for (i, claim) in statement.claims.iter().enumerate().filter(|(_, claim)| !text.contains(&one_line(&claim.text))) {
+    let text = on_one_line(&text);
+    for (i, claim) in statement.claims.iter().enumerate().filter(|(_, claim)| !text.contains(&on_one_line(&claim.text)))
+    {
         let message = format!("{} does not say what statement `{id}` claims: `{}`", statement.path, claim.text);
         lint.problem(Clause::T4, File::Policy, &[at[0], at[1], Key("claims"), Index(i)], message);
     }
-}
-
-/// The text with each run of white space as one space, so that a claim may run over lines.
-pub(crate) fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn clients(lint: &mut Lint<'_>) {

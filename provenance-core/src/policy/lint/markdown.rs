@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::finding::on_one_line;
+
 /// The most points of a document's sections that are told, and the most characters of each.
 const MAX_POINTS: usize = 50;
 const MAX_POINT: usize = 1000;
@@ -69,7 +71,7 @@ pub(crate) fn points(text: &str, starts: &[&str]) -> Vec<String> {
         let section = lines.iter().enumerate().take(end).skip(heading.line);
         add_points(section.map(|(at, line)| if inner.contains(&at) { "" } else { line.trim() }), &mut found);
     }
-    found.iter().map(|point| super::one_line(point).chars().take(MAX_POINT).collect()).collect()
+    found.iter().map(|point| on_one_line(point).chars().take(MAX_POINT).collect()).collect()
 }
 
 /// Adds the points of a section, whose paragraphs are parted by lines that say nothing.

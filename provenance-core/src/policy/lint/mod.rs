@@ -25,7 +25,7 @@ mod placeholder;
 mod tools;
 
 pub(super) use company::unasked_roles;
-pub(crate) use company::{one_line, unsupervised};
+pub(crate) use company::unsupervised;
 pub(crate) use markdown::points;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,7 +33,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::problem::{Source, Step, in_one_line};
+use super::problem::{Source, Step, printable};
 use super::tools::ToolStatus;
 use super::{Clause, FILES, Policy, PolicyFiles};
 use crate::finding::Severity;
@@ -137,7 +137,7 @@ impl<'a> Lint<'a> {
     /// Notes a problem with a line of a document.
     fn note(&mut self, clause: Clause, file: String, line: Option<usize>, message: String) {
         let Some(severity) = self.policy.company().levels.of(clause).severity() else { return };
-        self.problems.push(Problem { file, line, clause, severity, message: in_one_line(&message) });
+        self.problems.push(Problem { file, line, clause, severity, message: printable(&message) });
     }
 
     /// The text of a document; none where the file is missing. Bytes that are no UTF-8 are replaced.
