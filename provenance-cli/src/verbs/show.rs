@@ -78,11 +78,6 @@ fn at_path(app: &App, typed: &OsStr) -> Result<Option<(String, RepoPath)>, CliEr
     Ok(Some((revision, path)))
 }
 
-fn lines(app: &App, desk: &Desk<'_>, ids: &[ObjectId]) -> Result<Vec<Arc<FiledLine>>, CliError> {
-    let (ring, ledger) = (KeyRing::of(desk.policies()), Ledger::open(&app.repository)?);
-    Ok(Gatherer::new(&app.repository, &ledger, &ring).records(ids)?)
-}
-
 fn write(lines: &[Arc<FiledLine>], fates: &Fates, desk: &Desk<'_>, app: &App, out: &mut Output) {
     if out.is_json() {
         return out.json(&lines.iter().map(|line| as_json(line, desk, fates)).collect::<Vec<_>>());
@@ -171,7 +166,7 @@ pub(super) fn log(app: &App, ranged: &Ranged, out: &mut Output) -> Outcome {
     let span = match desk.span(revision::selection(&app.repository, range.as_ref(), desk.tip())?, &paths) {
         Err(DraftError::Nothing(_)) => {
             out.narrate("the range changes nothing");
-            return write_ordered(Vec::new(), &desk, app, out);
+            return write_ordered(Vec::new(), &Fates::default(), &desk, app, out);
         }
         span => span?,
     };
@@ -183,12 +178,15 @@ pub(super) fn log(app: &App, ranged: &Ranged, out: &mut Output) -> Outcome {
         }
         _ => false,
     };
-    let mut shown: Vec<Arc<FiledLine>> = lines(app, &desk, &ids)?.into_iter().filter(touches).collect();
+    let (ring, ledger) = (KeyRing::of(desk.policies()), Ledger::open(&app.repository)?);
+    let gatherer = Gatherer::new(&app.repository, &ledger, &ring);
+    let mut shown: Vec<Arc<FiledLine>> = gatherer.records(&ids)?.into_iter().filter(touches).collect();
     // Incidents are filed under the path as such, whatever it held then.
     let repository = desk.policy().repository();
     let topics: Vec<Topic> = span.changes.iter().map(|change| Topic::path(repository, change.path())).collect();
     shown.extend(desk.about(&topics)?);
-    write_ordered(shown, &desk, app, out)
+    let fates = desk.fates_by(&gatherer, &shown)?;
+    write_ordered(shown, &fates, &desk, app, out)
 }
 
 /// `log --person`: the acceptances and the training of a person, and what revokes them.
@@ -199,17 +197,23 @@ pub(super) fn person(app: &App, id: &PersonId, branch: Option<&str>, out: &mut O
             .hint("`git provenance people` lists who is"));
     }
     let shown = desk.about(&[desk.topic_of(id)])?;
-    write_ordered(shown, &desk, app, out)
+    let fates = desk.fates(&shown)?;
+    write_ordered(shown, &fates, &desk, app, out)
 }
 
 /// Records and what revokes them, newest first.
-fn write_ordered(mut shown: Vec<Arc<FiledLine>>, desk: &Desk<'_>, app: &App, out: &mut Output) -> Outcome {
-    let fates = desk.fates(&shown)?;
-    let revocations: Vec<_> = desk.revocations(&fates, &shown).into_iter().cloned().collect();
+fn write_ordered(
+    mut shown: Vec<Arc<FiledLine>>,
+    fates: &Fates,
+    desk: &Desk<'_>,
+    app: &App,
+    out: &mut Output,
+) -> Outcome {
+    let revocations: Vec<_> = desk.revocations(fates, &shown).into_iter().cloned().collect();
     shown.extend(revocations);
     let mut ordered: BTreeMap<_, _> = shown.into_iter().filter_map(|line| Some((order(&line)?, line))).collect();
     let newest_first: Vec<Arc<FiledLine>> = std::iter::from_fn(|| ordered.pop_last()).map(|(_, line)| line).collect();
-    write(&newest_first, &desk.fates(&newest_first)?, desk, app, out);
+    write(&newest_first, fates, desk, app, out);
     Ok(Code::Done)
 }
 

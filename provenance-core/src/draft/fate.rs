@@ -17,7 +17,7 @@ use crate::statement::{Predicate, Revocation};
 const MAX_DEPTH: usize = 8;
 
 /// The records around some others that say what became of them.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Fates {
     around: Vec<Arc<FiledLine>>,
     /// The revocations among them, by the line that they revoke.
