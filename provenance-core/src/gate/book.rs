@@ -4,7 +4,7 @@
 //! read along edges from one set of nodes up to another, and what is filed under either; never what
 //! came of the path later, however long its history grew.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Judge;
@@ -25,8 +25,6 @@ pub(super) type Node = Option<Entry>;
 
 /// How many versions of one path are looked at before the gate gives up.
 const MAX_NODES: usize = 4096;
-/// How many edges a chain may have.
-const MAX_LENGTH: usize = 64;
 
 /// A record that speaks of the path, and the change it names there.
 #[derive(Debug)]
@@ -226,43 +224,6 @@ impl<'a> Book<'a> {
         }
         edges
     }
-}
-
-/// The simple chains of edges from one node to another, shortest first, at most `limit`.
-pub(super) fn chains(edges: &Edges, from: Node, to: Node, limit: usize) -> Vec<Vec<Node>> {
-    let useful = leading_to(edges, to);
-    let mut found = Vec::new();
-    let mut paths = VecDeque::from([vec![from]]);
-    while let Some(path) = paths.pop_front() {
-        let last = path[path.len() - 1];
-        if last == to && path.len() > 1 {
-            found.push(path);
-            if found.len() == limit {
-                break;
-            }
-            continue;
-        }
-        if path.len() > MAX_LENGTH {
-            continue;
-        }
-        for node in edges.get(&last).into_iter().flatten() {
-            if useful.contains(node) && !path.contains(node) && paths.len() < 64 * limit {
-                let mut longer = path.clone();
-                longer.push(*node);
-                paths.push_back(longer);
-            }
-        }
-    }
-    found
-}
-
-/// The nodes from which `to` can be reached.
-fn leading_to(edges: &Edges, to: Node) -> BTreeSet<Node> {
-    let mut backwards = Edges::new();
-    for (from, to) in edges.iter().flat_map(|(from, targets)| targets.iter().map(move |to| (*from, *to))) {
-        backwards.entry(to).or_default().insert(from);
-    }
-    reachable(&backwards, to)
 }
 
 /// The nodes that can be reached from one, itself among them.

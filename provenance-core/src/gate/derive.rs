@@ -4,8 +4,9 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use super::book::{Book, Item, Node, chains, reachable};
+use super::book::{Book, Item, Node, reachable};
 use super::chain::{ChainVerdict, Freshness};
+use super::chains::chains;
 use super::evidence::{Known, MergeResult, Merges, for_all};
 use super::fresh::touched;
 use super::people::{Work, contributors};

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::book::{Book, Edges, Item, Node, chains};
+use super::book::{Book, Edges, Item, Node};
 use super::chain::Edge;
+use super::chains::chains;
 use super::evidence::{Known, Move, Moves, for_all};
 use super::signer::Fault;
 use super::{Judge, Span};

@@ -5,9 +5,10 @@
 
 use std::collections::BTreeSet;
 
-use super::book::{Book, chains};
+use super::book::Book;
 use super::case::Brought;
 use super::chain::{ChainVerdict, Freshness};
+use super::chains::chains;
 use super::evidence::{Known, for_all};
 use super::path::{MAX_CHAINS, MAX_EXPLAINED};
 use super::people::contributors;

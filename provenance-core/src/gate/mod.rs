@@ -15,6 +15,7 @@ mod book;
 mod burst;
 mod case;
 mod chain;
+mod chains;
 mod derive;
 mod effect;
 mod eligible;

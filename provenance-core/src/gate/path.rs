@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use super::book::{Book, Node, chains};
+use super::book::{Book, Node};
 use super::chain::{ChainVerdict, Freshness};
+use super::chains::chains;
 use super::evidence::{Known, Move, Moves, Question, for_all};
 use super::marks::content_marks;
 use super::people::{Work, contributors};
@@ -54,7 +55,6 @@ impl<'a> Judge<'a> {
             ChangeStatus::Unreviewed if waived.by_waiver && waived.faults.is_empty() => ChangeStatus::Waived,
             status => status,
         };
-        let passed = status != ChangeStatus::Unreviewed;
         let error = |fault: &Fault| {
             let finding = Finding::error(fault.code, said(fault)).at(path);
             let hint = self.hint(fault, change, &requirements, &contributors);
@@ -66,7 +66,7 @@ impl<'a> Judge<'a> {
             fault.way_out.iter().fold(finding, |finding, hint| finding.hint(hint.clone()))
         }));
         let unnamed: BTreeSet<_> = verdict.chain.works.iter().flat_map(|work| &work.unnamed).collect();
-        findings.extend(unnamed.into_iter().filter(|_| passed).map(|person| {
+        findings.extend(unnamed.into_iter().filter(|_| status != ChangeStatus::Unreviewed).map(|person| {
             let message = format!("commits name {person}, and no declaration of this change does");
             Finding::note(Code::UndeclaredAuthor, message).at(path)
         }));

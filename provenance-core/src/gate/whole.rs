@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use super::book::{Book, Item, Node, chains};
+use super::book::{Book, Item, Node};
 use super::chain::Freshness;
+use super::chains::chains;
 use super::evidence::{Known, Stop, for_all};
 use super::signer::Fault;
 use super::standing::Effect;

@@ -1,10 +1,11 @@
 //! Junk beside honest records: it hides nothing and costs little.
 
+use provenance_core::finding::Code;
 use provenance_core::id::CommitId;
 use provenance_core::key::Signer;
 use provenance_core::statement::{Predicate, Review};
 
-use crate::world::{A, World, allowed, key};
+use crate::world::{A, B, World, allowed, key, refused};
 
 /// Somebody signs approvals that lead from one version to another by many detours.
 fn detours(w: &mut World, who: &str, from: CommitId, to: CommitId, count: usize) {
@@ -51,4 +52,28 @@ fn a_long_line_of_declarations_is_read_to_its_end() {
         from = to;
     }
     allowed(&w.update(w.root(), head));
+}
+
+/// Eva signs reviews that leave the checklist open, from each of some versions to each other and on to one.
+fn maze(w: &mut World, to: CommitId, versions: usize) {
+    let root = w.root();
+    let through: Vec<CommitId> = (0..versions).map(|n| w.commit(root, &[(B, &format!("{n}\n"))])).collect();
+    for from in through.iter().chain([&root]) {
+        for onward in through.iter().chain([&to]).filter(|onward| *onward != from) {
+            let open = Review { answers: Vec::new(), base: root, ..w.approval("eva", *from, *onward) };
+            w.file("eva", Predicate::Review(open));
+        }
+    }
+}
+
+#[test]
+fn a_maze_of_approvals_approves_nothing_and_hides_no_honest_one() {
+    let mut w = World::new();
+    let head = w.commit(w.root(), &[(B, "new\n")]);
+    w.declare("wes", w.root(), head);
+    let root = w.root();
+    maze(&mut w, head, 8);
+    refused(&w.update(root, head), &[(Code::IncompleteChecklist, B)]);
+    w.approve("ed", root, head);
+    allowed(&w.update(root, head));
 }
