@@ -7,10 +7,11 @@ use std::rc::Rc;
 use super::book::{Book, Item, Node, reachable};
 use super::chain::{ChainVerdict, Freshness};
 use super::chains::chains;
-use super::evidence::{Known, MergeResult, Merges, for_all};
+use super::evidence::{Known, MergeResult, Merges, Stop, for_all};
 use super::fresh::touched;
 use super::people::{Work, contributors};
 use super::signer::Fault;
+use super::starts::{Sources, Start};
 use super::{Judge, Span};
 use crate::entry::{Change, Entry, Mode, Slot};
 use crate::finding::Code;
@@ -18,7 +19,7 @@ use crate::id::BlobId;
 use crate::merge::is_lost;
 use crate::path::RepoPath;
 use crate::policy::{Requirements, is_protected};
-use crate::statement::{Predicate, Review};
+use crate::statement::Review;
 
 /// How many chains are tried between two entries.
 const MAX_CHAINS: usize = 16;
@@ -26,8 +27,8 @@ const MAX_CHAINS: usize = 16;
 const MAX_SIDES: usize = 8;
 /// How many merges are tried from one start.
 const MAX_MERGES: usize = 64;
-/// How many reviews are followed back from a hinted commit's entry.
-const MAX_BACK: usize = 4;
+/// How many starts are tried at once in the beginning; then twice as many, and again.
+const FIRST_STARTS: usize = 4;
 
 /// The change X→C that is merged into the published side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -63,19 +64,35 @@ impl<'a> Judge<'a> {
         }
         let mut best: Option<ChainVerdict<'a>> = None;
         for sources in [Sources::Hints, Sources::Past] {
-            for x in self.starts(span, path, sources)? {
-                let approved = Book::read(self, &span.branch, path, &[Some(x)], &[change.after()])?;
-                for found in self.merges_to(x, change, requirements, &approved, book, span)? {
-                    let verdict = self.judge_found(span, change, requirements, book, &approved, &found)?;
-                    if verdict.faults.is_empty() {
-                        return Ok(Some(verdict));
-                    }
-                    let fewer = best.as_ref().is_none_or(|best| verdict.faults.len() < best.faults.len());
-                    best = if fewer { Some(verdict) } else { best };
+            let starts = self.starts(span, path, sources)?;
+            let (mut rest, mut some) = (starts.as_slice(), FIRST_STARTS);
+            while !rest.is_empty() {
+                let (now, later) = rest.split_at(some.min(rest.len()));
+                let begin = |start: &Start<'a>| self.derive_from(*start, span, change, requirements, book);
+                best = first_passing(best, now, begin)?;
+                if best.as_ref().is_some_and(|best| best.faults.is_empty()) {
+                    return Ok(best);
                 }
+                (rest, some) = (later, 2 * some);
             }
         }
         Ok(best)
+    }
+
+    /// The same where it begins at one entry.
+    fn derive_from(
+        &self,
+        start: Start<'a>,
+        span: &Span<'a>,
+        change: &Change,
+        requirements: &Requirements,
+        book: &Book<'a>,
+    ) -> Known<Option<ChainVerdict<'a>>> {
+        let approved = Book::read(self, &span.branch, change.path(), &[Some(start.x)], &[change.after()])?;
+        let merges = self.merges_to(start, change, requirements, &approved, book, span)?;
+        first_passing(None, &merges, |found| {
+            self.judge_found(span, change, requirements, book, &approved, found).map(Some)
+        })
     }
 
     /// A proposal's change, as it will land by a merge into the base's tip.
@@ -101,64 +118,18 @@ impl<'a> Judge<'a> {
         Ok(None)
     }
 
-    /// Entries that approved changes start from: those that lead to a hinted commit's, or all that
-    /// the path held lately.
-    fn starts(&self, span: &Span<'a>, path: &RepoPath, sources: Sources) -> Known<BTreeSet<Entry>> {
-        match sources {
-            Sources::Hints => {
-                let reviewed = for_all(&self.case.hints, |commit| self.ask.entry_at(*commit, path))?;
-                let mut found = BTreeSet::new();
-                let mut ends: BTreeSet<Node> = reviewed.into_iter().filter(Option::is_some).collect();
-                for _ in 0..MAX_BACK {
-                    let books = for_all(ends, |node| {
-                        let book = Book::read(self, &span.branch, path, &[], &[node])?;
-                        Ok(book
-                            .approvals()
-                            .filter(|it| it.change.after() == node)
-                            .map(|it| it.change.before())
-                            .collect())
-                    })?;
-                    ends = books
-                        .into_iter()
-                        .flat_map(|before: Vec<Node>| before)
-                        .filter(|it| !found.contains(it))
-                        .collect();
-                    found.extend(ends.iter().copied());
-                }
-                Ok(found.into_iter().flatten().filter(|entry| entry.mode().is_file()).collect())
-            }
-            Sources::Past => {
-                let held = self.ask.past(span.tip, path, self.case.policy.review_max_steps())?;
-                let files = held.iter().flatten().filter(|slot| slot.mode.is_file());
-                let entries = for_all(files, |slot| {
-                    if self.starts_a_review(path, *slot)? { self.ask.entry(Some(*slot)) } else { Ok(None) }
-                })?;
-                Ok(entries.into_iter().flatten().collect())
-            }
-        }
-    }
-
-    fn starts_a_review(&self, path: &RepoPath, slot: Slot) -> Known<bool> {
-        let starts_here =
-            |change: &Change| change.path() == path && change.before().is_some_and(|entry| entry.slot() == slot);
-        let records = self.records_under(slot.id)?;
-        Ok(records.iter().any(|(_, verified)| match verified.statement().predicate() {
-            Predicate::Review(review) => review.changes.iter().any(starts_here),
-            _ => false,
-        }))
-    }
-
     /// Which approved changes from `x` merge, into something the change's chain starts from, to
     /// something it ends in.
     fn merges_to(
         &self,
-        x: Entry,
+        Start { x, landed }: Start<'a>,
         change: &Change,
         requirements: &Requirements,
         approved: &Book<'a>,
         book: &Book<'a>,
         span: &Span<'a>,
     ) -> Known<Vec<Found<'a>>> {
+        let landed: BTreeSet<&Slot> = landed.iter().flatten().collect();
         let file = |node: &Node| node.filter(|entry| entry.mode().is_file());
         let (before, after) = (change.before(), change.after());
         // What the path holds comes first; then what approved changes lead to from there.
@@ -166,7 +137,7 @@ impl<'a> Judge<'a> {
         let held = std::iter::once(&before).chain(onward.iter().filter(|node| **node != before));
         let sides: Vec<Entry> = held.filter_map(file).filter(|side| *side != x).take(MAX_SIDES).collect();
         let reviewed = reachable(&self.plausible(approved, requirements), Some(x));
-        let reviewed = reviewed.iter().filter_map(file).filter(|c| *c != x);
+        let reviewed = reviewed.iter().filter_map(file).filter(|c| *c != x && !landed.contains(&c.slot()));
         let pairs = reviewed.flat_map(|c| sides.iter().map(move |side| (c, *side))).take(MAX_MERGES);
         let merged = for_all(pairs, |(c, side)| {
             let results = self.merged(x, side, c)?.into_iter().filter(|result| *result != side);
@@ -315,10 +286,32 @@ impl Derivation {
     }
 }
 
-#[derive(Debug, Clone, Copy)]
-enum Sources {
-    Hints,
-    Past,
+/// The first of these verdicts that passes, else the one with the fewest faults of them and the best so far. While one is
+/// open, what those after it ask is asked as well.
+fn first_passing<'a, T>(
+    mut best: Option<ChainVerdict<'a>>,
+    items: &[T],
+    mut judge: impl FnMut(&T) -> Known<Option<ChainVerdict<'a>>>,
+) -> Known<Option<ChainVerdict<'a>>> {
+    let mut open = false;
+    for item in items {
+        let verdict = match judge(item) {
+            Err(Stop::Open) => {
+                open = true;
+                continue;
+            }
+            _ if open => continue,
+            verdict => verdict?,
+        };
+        let faults = |verdict: &Option<ChainVerdict<'a>>| verdict.as_ref().map_or(usize::MAX, |it| it.faults.len());
+        if faults(&verdict) < faults(&best) {
+            best = verdict;
+        }
+        if faults(&best) == 0 {
+            break;
+        }
+    }
+    if open { Err(Stop::Open) } else { Ok(best) }
 }
 
 /// Whether at a step the merge is clean and changes something, and the published side now holds

@@ -34,6 +34,7 @@ mod record;
 mod scan;
 mod signer;
 mod standing;
+mod starts;
 mod tool;
 mod waive;
 mod whole;

@@ -8,6 +8,7 @@ mod binding;
 mod branches;
 mod company;
 mod derivation;
+mod floods;
 mod freshness;
 mod history;
 mod incidents;

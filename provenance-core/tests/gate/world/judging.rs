@@ -66,7 +66,8 @@ impl World {
         };
         let ring = KeyRing::of(std::iter::once(&policy).chain(authority.as_ref()));
         let mut evidence = Evidence::new();
-        for _ in 0..10_000 {
+        for round in 0..10_000 {
+            self.rounds.set(round);
             match gate(&case, &evidence) {
                 Ok(answer) => return answer,
                 Err(questions) => {

@@ -4,6 +4,7 @@ mod company;
 mod judging;
 mod records;
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -69,6 +70,8 @@ pub(crate) struct World {
     pub(crate) blocked: Vec<Question>,
     /// How many questions are answered at a time, at most.
     pub(crate) batch: usize,
+    /// How often the gate has come back with questions, the last time it was asked.
+    pub(crate) rounds: Cell<usize>,
 }
 
 pub(crate) const POLICY: &str = r#"version = 1
@@ -164,6 +167,7 @@ impl World {
             messages: BTreeMap::new(),
             blocked: Vec::new(),
             batch: usize::MAX,
+            rounds: Cell::default(),
         };
         world.add(
             vec![],

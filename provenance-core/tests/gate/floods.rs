@@ -1,0 +1,81 @@
+//! Floods: many versions and many records of one path cost no more than they must, and hide nothing.
+
+use provenance_core::finding::Code;
+use provenance_core::id::CommitId;
+use provenance_core::report::ChangeStatus;
+
+use crate::world::{A, World, allowed, refused};
+
+const UNREVIEWED: [(Code, &str); 2] = [(Code::MissingReview, A), (Code::MissingDeclaration, A)];
+
+/// A topic that changes the top and was approved; after that the bottom has changed so often, each time reviewed.
+fn changed_often(times: usize) -> (World, CommitId, CommitId) {
+    let mut w = World::new();
+    let topic = w.commit(w.root(), &[(A, "ONE\n2\n3\n4\n5\n6\n7\n")]);
+    w.cover(w.root(), topic);
+    let mut last = w.root();
+    for n in 0..times {
+        let next = w.commit(last, &[(A, &format!("1\n2\n3\n4\n5\n6\nseven {n}\n"))]);
+        w.cover(last, next);
+        last = next;
+    }
+    (w, topic, last)
+}
+
+fn merged(w: &mut World, last: CommitId, times: usize) -> CommitId {
+    w.commit(last, &[(A, &format!("ONE\n2\n3\n4\n5\n6\nseven {}\n", times - 1))])
+}
+
+#[test]
+fn a_change_that_nobody_reviewed_is_refused_as_soon_however_often_the_file_has_changed() {
+    let rounds = |times: usize| {
+        let (mut w, _, last) = changed_often(times);
+        let head = w.commit(last, &[(A, "unreviewed\n")]);
+        refused(&w.update(last, head), &UNREVIEWED);
+        w.rounds.get()
+    };
+    let (few, many) = (rounds(10), rounds(40));
+    assert!(many <= few + 2, "{few} rounds for 10 versions, {many} for 40");
+}
+
+#[test]
+fn what_waits_since_an_older_version_is_derived_however_often_the_file_has_changed() {
+    let (mut w, _, last) = changed_often(40);
+    let squashed = merged(&mut w, last, 40);
+    let report = w.update(last, squashed);
+    allowed(&report);
+    assert_eq!(report.changes[0].status, ChangeStatus::Merged);
+}
+
+#[test]
+fn a_derivation_begins_at_the_newest_64_entries_that_something_leads_on_from() {
+    let with = |others: usize| {
+        let (mut w, _, mut last) = changed_often(0);
+        for n in 0..others {
+            last = w.commit(last, &[(A, &format!("1\n2\n3\n4\n5\n6\nseven {n}\n"))]);
+            let waiting = w.commit(last, &[(A, &format!("waiting {n}\n"))]);
+            w.approve("eva", last, waiting);
+        }
+        let squashed = merged(&mut w, last, others);
+        w.update(last, squashed)
+    };
+    allowed(&with(63));
+    refused(&with(64), &UNREVIEWED);
+}
+
+#[test]
+fn approvals_towards_what_is_merged_that_begin_nowhere_hide_no_start() {
+    let (mut w, topic, last) = changed_often(3);
+    for n in 0..80 {
+        let nowhere = w.commit(w.root(), &[(A, &format!("nowhere {n}\n"))]);
+        w.approve(if n % 2 == 0 { "eva" } else { "bot" }, nowhere, topic);
+    }
+    let text = "ONE\n2\n3\n4\n5\n6\nseven 2\n";
+    let merge = w.merge(&[last, topic], &[(A, text)]);
+    w.hints = vec![topic];
+    allowed(&w.update(last, merge));
+    assert!(w.rounds.get() < 20, "{} rounds", w.rounds.get());
+    let edited = w.merge(&[last, topic], &[(A, &text.replace('4', "4!"))]);
+    refused(&w.update(last, edited), &UNREVIEWED);
+    assert!(w.rounds.get() < 20, "{} rounds", w.rounds.get());
+}
