@@ -1,6 +1,6 @@
 //! AI use: whether each edge was declared, and whether what was declared is allowed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Judge;
 use super::book::Item;
@@ -8,6 +8,7 @@ use super::evidence::{Known, for_all};
 use super::people::Work;
 use super::signer::Fault;
 use crate::finding::Code;
+use crate::id::RecordId;
 use crate::name::{Ident, PersonId};
 use crate::path::RepoPath;
 use crate::policy::{Activity, Clause, PersonKind, Policy, Requirements};
@@ -33,7 +34,11 @@ impl<'a> Judge<'a> {
             let message = "nobody has declared whether AI took part in this change";
             faults.push(Fault::new(Code::MissingDeclaration, message).against(Clause::T1));
         }
-        let declarations: Vec<&Item<'a, Declaration>> = works.iter().flat_map(|work| &work.declarations).collect();
+        // One that covers many edges is the same for each.
+        let declarations = works.iter().flat_map(|work| &work.declarations);
+        let declarations: BTreeMap<RecordId, &Item<'a, Declaration>> =
+            declarations.map(|item| (item.id(), item)).collect();
+        let declarations: Vec<&Item<'a, Declaration>> = declarations.into_values().collect();
         for found in for_all(&declarations, |item| self.declaration_faults(path, requirements, item))? {
             faults.extend(found);
         }

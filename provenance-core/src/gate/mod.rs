@@ -26,6 +26,7 @@ mod history;
 mod incident;
 mod label;
 mod marks;
+mod memo;
 mod outside;
 mod path;
 mod people;
@@ -58,13 +59,15 @@ use book::{Item, Node};
 use burst::Counted;
 use evidence::{Inquiry, Stop};
 use marks::Marked;
+use memo::Memo;
 use signer::Fault;
 
 use crate::entry::{Change, Entry};
 use crate::finding::{Code, Finding};
 use crate::id::{CommitId, RecordId};
+use crate::name::{PersonId, ToolId};
 use crate::path::{RefName, RepoPath};
-use crate::policy::{Clause, Level, Policy, Requirements};
+use crate::policy::{Activity, Clause, Level, Policy, Requirements};
 use crate::report::{ChangeStatus, JudgedChange, Report, Transition, TransitionKind};
 use crate::statement::Declaration;
 
@@ -138,16 +141,17 @@ struct Judge<'a> {
     case: &'a Case<'a>,
     ask: Inquiry<'a>,
     remarks: RefCell<BTreeSet<Finding>>,
-    /// What is missing of reviewed sets, as far as it was found out.
-    missing: RefCell<BTreeMap<SetInSpan, Missing>>,
+    /// The paths of reviewed sets that do not land.
+    missing: Memo<SetInSpan, BTreeSet<RepoPath>>,
+    /// What keeps people from using AI or reviewing it.
+    unfit: Memo<(PersonId, Activity), Vec<Fault>>,
+    /// What keeps people from using a tool.
+    unacquainted: Memo<(PersonId, ToolId), BTreeSet<Fault>>,
     /// The approvals that counted so far.
     counted: RefCell<Counted>,
     /// What marks say of the changes judged so far.
     marked: RefCell<Vec<Marked>>,
 }
-
-/// The paths of a set that do not land; or why that is not known, if it can be said.
-type Missing = Result<Rc<BTreeSet<RepoPath>>, Option<Box<Finding>>>;
 
 /// A review and the span it is judged in: its tip, its end and its branch.
 type SetInSpan = (RecordId, CommitId, CommitId, RefName);
@@ -189,9 +193,16 @@ impl Around<'_> {
 
 impl<'a> Judge<'a> {
     fn new(case: &'a Case<'a>, evidence: &'a Evidence) -> Self {
-        let (remarks, missing) = (RefCell::default(), RefCell::default());
-        let (counted, marked) = (RefCell::default(), RefCell::default());
-        Self { case, ask: Inquiry::of(evidence), remarks, missing, counted, marked }
+        Self {
+            case,
+            ask: Inquiry::of(evidence),
+            remarks: RefCell::default(),
+            missing: Memo::default(),
+            unfit: Memo::default(),
+            unacquainted: Memo::default(),
+            counted: RefCell::default(),
+            marked: RefCell::default(),
+        }
     }
 
     fn rosters(&self) -> Rosters<'a> {

@@ -40,8 +40,14 @@ impl<'a> About<'a> {
 }
 
 impl<'a> Judge<'a> {
-    /// What keeps a person from doing this as each policy that binds asks, by clauses that are not off.
+    /// What keeps a person from doing this as each policy that binds asks, by clauses that are not off. It is the same for
+    /// every change, and anybody of the roster can file any number of records about anybody, so it is found out once.
     pub(super) fn unfit(&self, person: &PersonId, activity: Activity) -> Known<Vec<Fault>> {
+        let found = self.unfit.of((person.clone(), activity), || self.found_unfit(person, activity))?;
+        Ok(found.to_vec())
+    }
+
+    fn found_unfit(&self, person: &PersonId, activity: Activity) -> Known<Vec<Fault>> {
         let mut faults = Vec::new();
         for found in for_all(self.ruling(), |ruling| self.unfit_by(ruling, person, activity))? {
             for fault in found {
@@ -172,8 +178,11 @@ impl<'a> Judge<'a> {
 
     /// Whether a person has acknowledged the document of a tool, as it is in force by each policy that binds.
     pub(super) fn unacquainted(&self, person: &PersonId, tool: &ToolId) -> Known<BTreeSet<Fault>> {
-        let faults = for_all(self.ruling(), |ruling| self.unacquainted_by(ruling, person, tool))?;
-        Ok(faults.into_iter().flatten().collect())
+        let found = self.unacquainted.of((person.clone(), tool.clone()), || {
+            let faults = for_all(self.ruling(), |ruling| self.unacquainted_by(ruling, person, tool))?;
+            Ok(faults.into_iter().flatten().collect())
+        })?;
+        Ok(BTreeSet::clone(&found))
     }
 
     fn unacquainted_by(

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::book::{Book, Item, Node};
 use super::chain::Freshness;
 use super::chains::chains;
-use super::evidence::{Known, Stop, for_all};
+use super::evidence::{Known, for_all};
 use super::signer::Fault;
 use super::standing::Effect;
 use super::{Judge, Span};
@@ -45,21 +45,14 @@ impl<'a> Judge<'a> {
     /// set, so it is found out once.
     fn missing(&self, span: &Span<'a>, review: &Item<'a, Review>) -> Known<Rc<BTreeSet<RepoPath>>> {
         let key = (review.id(), span.tip, span.new, span.branch.clone());
-        if let Some(known) = self.missing.borrow().get(&key) {
-            return known.clone().map_err(|finding| finding.map_or(Stop::Open, Stop::Undecided));
-        }
-        // What lies around a move of one path says nothing of the others.
-        let span = Span { around: Rc::default(), ..span.clone() };
-        let missing = for_all(&review.record.changes, |change| {
-            Ok((!self.lands(&span, review, change)?).then(|| change.path().clone()))
-        });
-        let missing = missing.map(|missing| Rc::new(missing.into_iter().flatten().collect::<BTreeSet<_>>()));
-        let kept = missing.as_ref().map(Rc::clone).map_err(|stop| match stop {
-            Stop::Open => None,
-            Stop::Undecided(finding) => Some(finding.clone()),
-        });
-        self.missing.borrow_mut().insert(key, kept);
-        missing
+        self.missing.of(key, || {
+            // What lies around a move of one path says nothing of the others.
+            let span = Span { around: Rc::default(), ..span.clone() };
+            let missing = for_all(&review.record.changes, |change| {
+                Ok((!self.lands(&span, review, change)?).then(|| change.path().clone()))
+            });
+            Ok(missing?.into_iter().flatten().collect())
+        })
     }
 
     fn lands(&self, span: &Span<'a>, review: &Item<'a, Review>, change: &Change) -> Known<bool> {

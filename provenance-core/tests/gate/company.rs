@@ -262,3 +262,24 @@ fn a_rule_may_ask_for_competence() {
     w.people = w.people.replace("name = \"ed\"", "name = \"ed\"\ncompetence = [\"medicine\", \"german\"]");
     allowed(&w.update(w.root(), new));
 }
+
+#[test]
+fn records_about_people_that_count_for_nothing_train_nobody_and_hide_no_training() {
+    let (mut w, [old, _]) = company();
+    let names: Vec<String> = (0..60).map(|n| format!("content/{n}.md")).collect();
+    let edits: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), name.as_str())).collect();
+    let new = w.commit(old, &edits);
+    let declaration = w.ai("wes", old, new);
+    w.file("wes", Predicate::Declaration(declaration));
+    w.approve("ed", old, new);
+    for n in 0..60 {
+        for who in ["wes", "ed"] {
+            w.train("bot", who, World::course(&["technical", "ethics"]), &format!("2025-05-01T09:00:{n:02}Z"));
+            w.accept(who, old);
+        }
+    }
+    let untrained: Vec<(Code, &str)> = names.iter().map(|name| (Code::Untrained, name.as_str())).collect();
+    refused(&w.update(old, new), &untrained);
+    train_all(&mut w, LATELY);
+    allowed(&w.update(old, new));
+}
