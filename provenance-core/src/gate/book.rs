@@ -18,7 +18,7 @@ use crate::finding::{Code, Finding};
 use crate::id::{BlobId, ObjectId, RecordId};
 use crate::path::{RefName, RepoPath};
 use crate::policy::Person;
-use crate::statement::{Decision, Declaration, Predicate, Review, Scan, Statement, Topic, Waiver};
+use crate::statement::{Decision, Declaration, Predicate, Review, Scan, Statement, Term, Topic, Waiver};
 
 /// What a path holds, or nothing.
 pub(super) type Node = Option<Entry>;
@@ -69,6 +69,8 @@ pub(super) struct Book<'a> {
     superseding: BTreeMap<RecordId, BTreeSet<RecordId>>,
     pub(super) declarations: BTreeMap<RecordId, Item<'a, Declaration>>,
     pub(super) waivers: BTreeMap<RecordId, Item<'a, Waiver>>,
+    /// The waivers that settle one, by the one they name.
+    settling: BTreeMap<RecordId, BTreeSet<RecordId>>,
     pub(super) scans: BTreeMap<RecordId, Item<'a, Scan>>,
     /// The nodes that edges lead to from where the book was begun.
     pub(super) forward: BTreeSet<Node>,
@@ -148,6 +150,9 @@ impl<'a> Book<'a> {
             }
             Predicate::Waiver(record) => {
                 self.waivers.entry(id).or_insert(Item { verified, blob, change, record });
+                if let Term::Settled { waiver } = record.term {
+                    self.settling.entry(waiver).or_default().insert(id);
+                }
                 false
             }
             Predicate::Scan(record) => {
@@ -214,6 +219,11 @@ impl<'a> Book<'a> {
     /// The reviews that name this one's id in `supersedes`.
     pub(super) fn superseding(&self, item: &Item<'a, Review>) -> impl Iterator<Item = &Item<'a, Review>> {
         self.superseding.get(&item.id()).into_iter().flatten().filter_map(|later| self.reviews.get(later))
+    }
+
+    /// The records that settle this waiver.
+    pub(super) fn settling(&self, item: &Item<'a, Waiver>) -> impl Iterator<Item = &Item<'a, Waiver>> {
+        self.settling.get(&item.id()).into_iter().flatten().filter_map(|later| self.waivers.get(later))
     }
 
     /// The edges that any approval draws.

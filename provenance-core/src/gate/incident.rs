@@ -1,5 +1,7 @@
 //! Incidents: while one is open at a path, only what puts it right may change the path.
 
+use std::collections::BTreeMap;
+
 use super::Judge;
 use super::book::Node;
 use super::chain::ChainVerdict;
@@ -16,11 +18,25 @@ use crate::path::{RefName, RepoPath};
 use crate::policy::{ADMIN, Clause, Level};
 use crate::statement::{Harm, Incident, IncidentStep, Predicate, Topic};
 
+/// Records of incidents, by the incident that each speaks of: its own, or the one it corrects or closes.
+type ByIncident<'n, 'a> = BTreeMap<RecordId, Vec<&'n Noted<'a>>>;
+
 /// A record of an incident.
 struct Noted<'a> {
     line: &'a FiledLine,
     verified: &'a Verified,
     incident: &'a Incident,
+}
+
+impl Noted<'_> {
+    fn incident(&self) -> RecordId {
+        match &self.incident.step {
+            IncidentStep::Open { .. } => self.verified.id(),
+            IncidentStep::Assign { incident, .. }
+            | IncidentStep::Correct { incident, .. }
+            | IncidentStep::Close { incident, .. } => *incident,
+        }
+    }
 }
 
 impl<'a> Judge<'a> {
@@ -34,14 +50,16 @@ impl<'a> Judge<'a> {
         let path = change.path();
         let entered = &chain.entered;
         let noted = self.noted(path, chain.promoted.as_ref())?;
-        let open = for_all(&noted, |record| self.still_open(record, &noted, path))?;
+        let mut of_each = ByIncident::new();
+        noted.iter().for_each(|record| of_each.entry(record.incident()).or_default().push(record));
+        let of = |incident: RecordId| of_each.get(&incident).into_iter().flatten();
+        let open = for_all(&noted, |record| self.still_open(record, &of_each, path))?;
         let open = open.into_iter().flatten();
         let uncorrected = open.filter(|(incident, ..)| {
-            !noted.iter().any(|record| self.corrects(record, *incident, change.after(), entered))
+            !of(*incident).any(|record| self.corrects(record, *incident, change.after(), entered))
         });
-        let is_here = |id: RecordId| {
-            noted.iter().any(|it| it.verified.id() == id && it.incident.branches.contains(&self.case.branch))
-        };
+        let is_here =
+            |id: RecordId| of(id).any(|it| it.verified.id() == id && it.incident.branches.contains(&self.case.branch));
         let fault = |(incident, harm, summary): (RecordId, Harm, &str)| {
             let from = chain.promoted.as_ref().filter(|_| !is_here(incident)).map(RefName::short);
             let place = from.map_or_else(|| "here".to_owned(), |from| format!("on {from}"));
@@ -81,7 +99,7 @@ impl<'a> Judge<'a> {
     fn still_open(
         &self,
         record: &Noted<'a>,
-        noted: &[Noted<'a>],
+        of_each: &ByIncident<'_, 'a>,
         path: &RepoPath,
     ) -> Known<Option<(RecordId, Harm, &'a str)>> {
         let IncidentStep::Open { severity, summary, .. } = &record.incident.step else { return Ok(None) };
@@ -90,9 +108,8 @@ impl<'a> Judge<'a> {
             return Ok(None);
         }
         let id = record.verified.id();
-        let closing = noted
-            .iter()
-            .filter(|later| matches!(&later.incident.step, IncidentStep::Close { incident, .. } if *incident == id));
+        let of_this = of_each.get(&id).into_iter().flatten();
+        let closing = of_this.filter(|later| matches!(&later.incident.step, IncidentStep::Close { .. }));
         let closed = for_all(closing, |later| {
             let Ok(person) = self.rosters().signer_then(later.verified.statement()) else { return Ok(false) };
             Ok(self.may_close(person.id(), path) && self.stands(later, Effect::Blocks)?)

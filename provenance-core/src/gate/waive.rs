@@ -123,9 +123,8 @@ impl<'a> Judge<'a> {
             self.remark_fault(item.change.path(), &Fault::new(Code::ExpiredWaiver, message));
             return Ok(None);
         }
-        let settled = book.waivers.values().any(|later| {
-            matches!(later.record.term, Term::Settled { waiver } if waiver == item.id())
-                && self.rosters().is_past(later.statement())
+        let settled = book.settling(item).any(|later| {
+            self.rosters().is_past(later.statement())
                 && self.rosters().unrevoked_signer(later.statement()).is_ok_and(|by| self.settles(by.id()))
         });
         let stands = self.revoker(item, Effect::Blocks)?.is_none() && !settled;

@@ -3,7 +3,7 @@
 use provenance_core::finding::Code;
 use provenance_core::gate::Promotion;
 use provenance_core::report::ChangeStatus;
-use provenance_core::statement::{Declaration, Predicate, Review, ScanResult, Term};
+use provenance_core::statement::{Declaration, Harm, IncidentStep, Predicate, Review, ScanResult, Term};
 
 use crate::world::{A, B, World, allowed, branch, refused, warned};
 
@@ -264,4 +264,23 @@ fn an_incident_stays_closed_when_who_closed_it_leaves_and_not_when_their_key_is_
         line.replace("[\"", "[{ public = \"").replace("\"]", "\", revoked = 2025-06-20, because = \"stolen\" }]");
     w.people = people.replace(&line, &stolen);
     refused(&w.update(root, new), &[(Code::OpenIncident, A)]);
+}
+
+#[test]
+fn of_many_incidents_each_is_closed_by_itself() {
+    let mut w = World::new();
+    let head = w.commit(w.root(), &[(A, "new\n")]);
+    w.cover(w.root(), head);
+    let open = |w: &mut World, n: usize| {
+        let summary = format!("harm {n}");
+        let step = IncidentStep::Open { entry: None, severity: Harm::Low, summary, owner: None, due: None };
+        w.incident("bot", A, step)
+    };
+    let incidents: Vec<_> = (0..100).map(|n| open(&mut w, n)).collect();
+    for incident in &incidents[1..] {
+        w.close("ana", A, *incident);
+    }
+    refused(&w.update(w.root(), head), &[(Code::OpenIncident, A)]);
+    w.close("ana", A, incidents[0]);
+    allowed(&w.update(w.root(), head));
 }
