@@ -113,8 +113,9 @@ impl<'a> Book<'a> {
             }
             unread = book.grow(drawn);
             if book.forward.union(&book.backward).count() > MAX_NODES {
-                let message = format!("more than {MAX_NODES} versions of this path have records");
-                return Err(Stop::Undecided(Box::new(Finding::error(Code::UndecidedObject, message).at(path))));
+                let message = format!("more than {MAX_NODES} versions of this path, in these steps or in records");
+                let finding = Finding::error(Code::UndecidedObject, message).at(path);
+                return Err(Stop::Undecided(Box::new(finding.hint("publish fewer steps at a time"))));
             }
         }
         Ok(book)

@@ -27,6 +27,7 @@ mod incident;
 mod label;
 mod marks;
 mod memo;
+mod moves;
 mod outside;
 mod path;
 mod people;

@@ -1,7 +1,6 @@
 //! One path: its net change, else a derived one, else step by step.
 
 use std::collections::BTreeSet;
-use std::rc::Rc;
 
 use super::book::{Book, Node};
 use super::chain::{ChainVerdict, Freshness};
@@ -10,11 +9,10 @@ use super::evidence::{Known, Move, Moves, Question, for_all};
 use super::marks::content_marks;
 use super::people::{Work, contributors};
 use super::signer::Fault;
-use super::{Around, Judge, Promotion, Span};
+use super::{Judge, Promotion, Span};
 use crate::entry::{Change, Slot};
 use crate::finding::{Code, Finding};
 use crate::page;
-use crate::path::RefName;
 use crate::policy::{Clause, Level, Requirements, is_protected};
 use crate::report::{ChangeStatus, JudgedChange, TransitionKind};
 use crate::statement::{Decision, Topic};
@@ -136,7 +134,12 @@ impl<'a> Judge<'a> {
     }
 
     /// Judges the change between two states: an approved chain, or a derived merge.
-    fn judge_move(&self, span: &Span<'a>, change: &Change, requirements: &Requirements) -> Known<PathVerdict<'a>> {
+    pub(super) fn judge_move(
+        &self,
+        span: &Span<'a>,
+        change: &Change,
+        requirements: &Requirements,
+    ) -> Known<PathVerdict<'a>> {
         let path = change.path();
         let book = Book::read(self, &span.branch, path, &[change.before()], &[change.after()])?;
         if requirements.is_exempt() {
@@ -235,62 +238,6 @@ impl<'a> Judge<'a> {
             .collect()
     }
 
-    /// Judges every step that moved the path as its own transition; none where there are no several.
-    fn step_by_step(&self, change: &Change, requirements: &Requirements) -> Known<Option<PathVerdict<'a>>> {
-        if self.case.steps.len() < 2 {
-            return Ok(None);
-        }
-        let limit = u32::try_from(self.case.steps.len()).unwrap_or(u32::MAX);
-        let path = change.path();
-        let Moves::Known(moves) = self.ask.moves(self.case.start, self.case.new, path, limit)? else { return Ok(None) };
-        if moves.len() < 2 && !moves.iter().any(|step| step.parent != self.case.start) {
-            return Ok(None);
-        }
-        self.judge_moves(change, requirements, &self.case.branch, moves)
-    }
-
-    /// Judges moves one by one, with the declarations of all; the first that fails, else all together. None where an object is gone.
-    fn judge_moves(
-        &self,
-        change: &Change,
-        requirements: &Requirements,
-        branch: &RefName,
-        moves: &[Move],
-    ) -> Known<Option<PathVerdict<'a>>> {
-        let path = change.path();
-        let slots = moves.first().map(|step| step.before).into_iter().chain(moves.iter().map(|step| step.after));
-        let nodes = for_all(slots, |slot| self.node(slot))?;
-        let Some(nodes) = nodes.into_iter().collect::<Option<Vec<Node>>>() else { return Ok(None) };
-        let Some((last, others)) = nodes.split_last() else { return Ok(None) };
-        let declarations = Book::read(self, branch, path, others, &[*last])?.declarations;
-        let around = Rc::new(Around { nodes, declarations });
-        let judged = for_all(moves.iter().enumerate(), |(at, step)| {
-            let (before, after) = (around.nodes[at], around.nodes[at + 1]);
-            let Ok(moved) = Change::new(path.clone(), before, after) else { return Ok(None) };
-            self.judge_move(&self.move_span(branch, step, &around, at), &moved, requirements).map(Some)
-        })?;
-        let Some(mut judged) = judged.into_iter().collect::<Option<Vec<_>>>() else { return Ok(None) };
-        if let Some(at) = judged.iter().position(|verdict| verdict.status == ChangeStatus::Unreviewed) {
-            let mut failed = judged.swap_remove(at);
-            // Whose work the others are is asked all the same, by whoever waives what this one lacks.
-            failed
-                .chain
-                .works
-                .extend(judged.into_iter().flat_map(|verdict| verdict.chain.works).filter_map(Work::if_any));
-            return Ok(Some(failed));
-        }
-        let mut all = PathVerdict { status: ChangeStatus::Exempt, chain: ChainVerdict::default() };
-        for verdict in judged {
-            all.status = weaker(all.status, verdict.status);
-            all.chain.warnings.extend(verdict.chain.warnings);
-            all.chain.reviewers.extend(verdict.chain.reviewers);
-            all.chain.records.extend(verdict.chain.records);
-            all.chain.entered.extend(verdict.chain.entered);
-            all.chain.works.extend(verdict.chain.works);
-        }
-        Ok(Some(all))
-    }
-
     /// The verdict so far, or where it fails the one by reviews on a branch that is promoted here.
     fn or_promoted(
         &self,
@@ -383,14 +330,6 @@ fn missing_message(change: &Change, book: &Book<'_>) -> String {
         format!("{} reviewed a change to another version than this", join(from_here))
     } else {
         "nobody has reviewed this change".to_owned()
-    }
-}
-
-fn weaker(a: ChangeStatus, b: ChangeStatus) -> ChangeStatus {
-    match (a, b) {
-        (ChangeStatus::Merged, _) | (_, ChangeStatus::Merged) => ChangeStatus::Merged,
-        (ChangeStatus::Reviewed, _) | (_, ChangeStatus::Reviewed) => ChangeStatus::Reviewed,
-        _ => a,
     }
 }
 

@@ -40,11 +40,16 @@ fn a_rejected_version_is_not_waived_as_the_end_of_a_merge() {
 
 /// Two steps of main, by one review each; release asks for two, and Ed may waive there.
 fn half_promoted() -> (World, [CommitId; 3]) {
+    half_promoted_by("wes")
+}
+
+/// The same, with the second commit by somebody.
+fn half_promoted_by(author: &str) -> (World, [CommitId; 3]) {
     let mut w = with_commander();
     let root = w.root();
     let first = w.commit(root, &[(A, "two\n")]);
     w.approve("ed", root, first);
-    let second = w.commit(first, &[(A, "three\n")]);
+    let second = w.commit_by(author, first, &[(A, Some("three\n"))]);
     w.approve("eva", first, second);
     w.branch = "release";
     w.policy =
@@ -65,6 +70,36 @@ fn a_promotion_that_fails_hides_no_contributor_from_a_waiver() {
         w.file("ed", Predicate::Declaration(own));
         refused(&w.update(steps[0], steps[2]), &short);
     }
+}
+
+#[test]
+fn whom_commits_of_a_promotion_name_waives_nothing_where_nobody_answers_for_the_step() {
+    let with = |author: &str, declares: &str| {
+        let (mut w, [root, first, second]) = half_promoted_by(author);
+        let own = Declaration { branches: vec![branch("main")], ..w.declaration(declares, first, second) };
+        w.file(declares, Predicate::Declaration(own));
+        w.update(root, second)
+    };
+    refused(&with("ed", "ci"), &[(Code::InsufficientReviews, A), (Code::MissingDeclaration, A)]);
+    allowed(&with("wes", "ci"));
+    // Who answers for it says whose work it is.
+    allowed(&with("ed", "wes"));
+}
+
+#[test]
+fn who_declared_a_step_far_from_the_one_that_failed_waives_nothing() {
+    let with = |declares: &str| {
+        let mut w = with_commander();
+        let mut chain = vec![w.root()];
+        for n in 0..40 {
+            chain.push(w.commit(chain[n], &[(A, &format!("step {n}\n"))]));
+        }
+        w.declare(declares, chain[38], chain[39]);
+        w.waive("ed", [chain[0], chain[40]], UNTIL);
+        w.update(chain[0], chain[40])
+    };
+    allowed(&with("wes"));
+    refused(&with("ed"), &[(Code::MissingReview, A), (Code::MissingDeclaration, A)]);
 }
 
 #[test]

@@ -79,3 +79,35 @@ fn approvals_towards_what_is_merged_that_begin_nowhere_hide_no_start() {
     refused(&w.update(last, edited), &UNREVIEWED);
     assert!(w.rounds.get() < 20, "{} rounds", w.rounds.get());
 }
+
+/// So many steps of one path.
+fn pushed(w: &mut World, steps: usize) -> Vec<CommitId> {
+    let mut chain = vec![w.root()];
+    for n in 0..steps {
+        chain.push(w.commit(chain[n], &[(A, &format!("step {n}\n"))]));
+    }
+    chain
+}
+
+#[test]
+fn of_many_steps_that_nobody_reviewed_those_after_the_first_are_not_judged() {
+    let asked = |steps: usize| {
+        let mut w = World::new();
+        let chain = pushed(&mut w, steps);
+        refused(&w.update(chain[0], chain[steps]), &UNREVIEWED);
+        w.asked.get()
+    };
+    let (few, many) = (asked(50), asked(100));
+    // What each step holds is asked, and the records under it.
+    assert!(many <= few + 2 * 50, "{few} questions for 50 steps, {many} for 100");
+}
+
+#[test]
+fn many_steps_are_judged_to_the_last() {
+    let mut w = World::new();
+    let chain = pushed(&mut w, 40);
+    (0..39).for_each(|at| w.cover(chain[at], chain[at + 1]));
+    refused(&w.update(chain[0], chain[40]), &UNREVIEWED);
+    w.cover(chain[39], chain[40]);
+    allowed(&w.update(chain[0], chain[40]));
+}

@@ -66,6 +66,7 @@ impl World {
         };
         let ring = KeyRing::of(std::iter::once(&policy).chain(authority.as_ref()));
         let mut evidence = Evidence::new();
+        self.asked.set(0);
         for round in 0..10_000 {
             self.rounds.set(round);
             match gate(&case, &evidence) {
@@ -73,6 +74,7 @@ impl World {
                 Err(questions) => {
                     assert!(!questions.is_empty());
                     for question in questions.into_iter().rev().take(self.batch) {
+                        self.asked.set(self.asked.get() + 1);
                         let answer = self.answer(&question, &ring);
                         evidence.add(question, answer);
                     }

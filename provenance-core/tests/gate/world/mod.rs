@@ -72,6 +72,8 @@ pub(crate) struct World {
     pub(crate) batch: usize,
     /// How often the gate has come back with questions, the last time it was asked.
     pub(crate) rounds: Cell<usize>,
+    /// How many questions the last verdict took.
+    pub(crate) asked: Cell<usize>,
 }
 
 pub(crate) const POLICY: &str = r#"version = 1
@@ -168,6 +170,7 @@ impl World {
             blocked: Vec::new(),
             batch: usize::MAX,
             rounds: Cell::default(),
+            asked: Cell::default(),
         };
         world.add(
             vec![],

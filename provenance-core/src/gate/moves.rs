@@ -1,0 +1,92 @@
+//! Moves: a path that several steps have moved, judged step by step.
+
+use std::rc::Rc;
+
+use super::book::{Book, Node};
+use super::chain::ChainVerdict;
+use super::evidence::{Known, Move, Moves, for_all};
+use super::path::PathVerdict;
+use super::{Around, Judge, Span};
+use crate::entry::Change;
+use crate::path::RefName;
+use crate::policy::Requirements;
+use crate::report::ChangeStatus;
+
+/// How many moves are judged at once in the beginning; then twice as many, and again. Where one fails, those after it are not looked at.
+const FIRST_MOVES: usize = 16;
+
+impl<'a> Judge<'a> {
+    /// Judges every step that moved the path as its own transition; none where there are no several.
+    pub(super) fn step_by_step(&self, change: &Change, requirements: &Requirements) -> Known<Option<PathVerdict<'a>>> {
+        if self.case.steps.len() < 2 {
+            return Ok(None);
+        }
+        let limit = u32::try_from(self.case.steps.len()).unwrap_or(u32::MAX);
+        let path = change.path();
+        let Moves::Known(moves) = self.ask.moves(self.case.start, self.case.new, path, limit)? else { return Ok(None) };
+        if moves.len() < 2 && !moves.iter().any(|step| step.parent != self.case.start) {
+            return Ok(None);
+        }
+        self.judge_moves(change, requirements, &self.case.branch, moves)
+    }
+
+    /// Judges moves one by one, with the declarations of all; the first that fails, else all together. None where an object is gone.
+    pub(super) fn judge_moves(
+        &self,
+        change: &Change,
+        requirements: &Requirements,
+        branch: &RefName,
+        moves: &[Move],
+    ) -> Known<Option<PathVerdict<'a>>> {
+        let path = change.path();
+        let slots = moves.first().map(|step| step.before).into_iter().chain(moves.iter().map(|step| step.after));
+        let nodes = for_all(slots, |slot| self.node(slot))?;
+        let Some(nodes) = nodes.into_iter().collect::<Option<Vec<Node>>>() else { return Ok(None) };
+        let Some((last, others)) = nodes.split_last() else { return Ok(None) };
+        let book = Book::read(self, branch, path, others, &[*last])?;
+        let around = Rc::new(Around { nodes, declarations: book.declarations.clone() });
+        let judge_one = |(at, step): (usize, &Move)| {
+            let (before, after) = (around.nodes[at], around.nodes[at + 1]);
+            let Ok(moved) = Change::new(path.clone(), before, after) else { return Ok(None) };
+            self.judge_move(&self.move_span(branch, step, &around, at), &moved, requirements).map(Some)
+        };
+        let (mut judged, mut some) = (Vec::new(), FIRST_MOVES);
+        while judged.len() < moves.len() {
+            let more = for_all(moves.iter().enumerate().skip(judged.len()).take(some), judge_one)?;
+            let Some(more) = more.into_iter().collect::<Option<Vec<PathVerdict<'a>>>>() else { return Ok(None) };
+            judged.extend(more);
+            if let Some(at) = judged.iter().position(|verdict| verdict.status == ChangeStatus::Unreviewed) {
+                // Whose work the others are is asked all the same, by whoever waives what this one lacks.
+                let whole =
+                    Span { old: moves[0].parent, ..self.move_span(branch, &moves[moves.len() - 1], &around, 0) };
+                let mut failed = judged.swap_remove(at);
+                failed.chain.works.extend(self.work_together(&whole, path, &book, &around.nodes)?);
+                return Ok(Some(failed));
+            }
+            some *= 2;
+        }
+        Ok(Some(together(judged)))
+    }
+}
+
+/// The verdict on moves that all pass.
+fn together(judged: Vec<PathVerdict<'_>>) -> PathVerdict<'_> {
+    let mut all = PathVerdict { status: ChangeStatus::Exempt, chain: ChainVerdict::default() };
+    for verdict in judged {
+        all.status = weaker(all.status, verdict.status);
+        all.chain.warnings.extend(verdict.chain.warnings);
+        all.chain.reviewers.extend(verdict.chain.reviewers);
+        all.chain.records.extend(verdict.chain.records);
+        all.chain.entered.extend(verdict.chain.entered);
+        all.chain.works.extend(verdict.chain.works);
+    }
+    all
+}
+
+fn weaker(a: ChangeStatus, b: ChangeStatus) -> ChangeStatus {
+    match (a, b) {
+        (ChangeStatus::Merged, _) | (_, ChangeStatus::Merged) => ChangeStatus::Merged,
+        (ChangeStatus::Reviewed, _) | (_, ChangeStatus::Reviewed) => ChangeStatus::Reviewed,
+        _ => a,
+    }
+}
