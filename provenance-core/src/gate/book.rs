@@ -65,6 +65,9 @@ pub(super) type Edges = BTreeMap<Node, BTreeSet<Node>>;
 #[derive(Debug, Default)]
 pub(super) struct Book<'a> {
     pub(super) reviews: BTreeMap<RecordId, Item<'a, Review>>,
+    /// The reviews that approve an edge, and those that reject what enters a node: there are up to 64 chains of 64 edges.
+    approving: BTreeMap<(Node, Node), BTreeSet<RecordId>>,
+    rejecting: BTreeMap<Node, BTreeSet<RecordId>>,
     /// The reviews that name a review in `supersedes`, by the one they name.
     superseding: BTreeMap<RecordId, BTreeSet<RecordId>>,
     pub(super) declarations: BTreeMap<RecordId, Item<'a, Declaration>>,
@@ -138,7 +141,11 @@ impl<'a> Book<'a> {
         let signer = judge.rosters().unrevoked_signer(statement).map(Person::id);
         let draws = match statement.predicate() {
             Predicate::Review(record) => {
-                self.reviews.entry(id).or_insert(Item { verified, blob, change, record });
+                let item = self.reviews.entry(id).or_insert(Item { verified, blob, change, record });
+                match record.decision {
+                    Decision::Approve => self.approving.entry(item.ends()).or_default().insert(id),
+                    Decision::Reject => self.rejecting.entry(change.after()).or_default().insert(id),
+                };
                 for earlier in &record.supersedes {
                     self.superseding.entry(*earlier).or_default().insert(id);
                 }
@@ -214,7 +221,12 @@ impl<'a> Book<'a> {
 
     /// The reviews that approve one edge.
     pub(super) fn approvals_of(&self, edge: (Node, Node)) -> impl Iterator<Item = &Item<'a, Review>> {
-        self.approvals().filter(move |item| item.ends() == edge)
+        self.approving.get(&edge).into_iter().flatten().filter_map(|id| self.reviews.get(id))
+    }
+
+    /// The reviews that reject what a change leads to; of a deletion every one.
+    pub(super) fn rejections_of(&self, node: Node) -> impl Iterator<Item = &Item<'a, Review>> {
+        self.rejecting.get(&node).into_iter().flatten().filter_map(|id| self.reviews.get(id))
     }
 
     /// The reviews that name this one's id in `supersedes`.

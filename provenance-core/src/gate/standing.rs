@@ -11,7 +11,7 @@ use super::record::Content;
 use crate::id::{BlobId, RecordId};
 use crate::name::{PersonId, Role};
 use crate::policy::Requirements;
-use crate::statement::{Decision, Predicate, Review};
+use crate::statement::{Predicate, Review};
 
 impl<'a> Judge<'a> {
     /// The person whose standing revocation names this line, if `may` lets them revoke it. Taking a
@@ -77,11 +77,7 @@ impl<'a> Judge<'a> {
         requirements: &Requirements,
         contributors: &BTreeSet<PersonId>,
     ) -> Known<Vec<(PersonId, RecordId)>> {
-        let entering = book
-            .reviews
-            .values()
-            .filter(|item| item.record.decision == Decision::Reject && item.change.after() == node);
-        let standing = for_all(entering, |item| {
+        let standing = for_all(book.rejections_of(node), |item| {
             let statement = item.statement();
             let Ok(person) = self.rosters().unrevoked_signer(statement) else { return Ok(None) };
             if !self.rosters().human_somewhere(person.id()) || !self.may_reject(person.id(), requirements) {
