@@ -70,6 +70,8 @@ pub(super) struct Book<'a> {
     rejecting: BTreeMap<Node, BTreeSet<RecordId>>,
     /// The reviews that name a review in `supersedes`, by the one they name.
     superseding: BTreeMap<RecordId, BTreeSet<RecordId>>,
+    /// The same of `amends`.
+    amending: BTreeMap<RecordId, BTreeSet<RecordId>>,
     pub(super) declarations: BTreeMap<RecordId, Item<'a, Declaration>>,
     pub(super) waivers: BTreeMap<RecordId, Item<'a, Waiver>>,
     /// The waivers that settle one, by the one they name.
@@ -98,30 +100,61 @@ impl<'a> Book<'a> {
         starts: &[Node],
         ends: &[Node],
     ) -> Known<Self> {
+        let mut book = Self::begun(starts, ends);
+        book.follow(judge, branch, path, starts.iter().chain(ends).copied().collect())?;
+        Ok(book)
+    }
+
+    /// The same from one node to another, if edges lead there: where they do not, what is filed under the other is not read,
+    /// which may be much.
+    pub(super) fn leading(
+        judge: &Judge<'a>,
+        branch: &RefName,
+        path: &RepoPath,
+        from: Node,
+        to: Node,
+    ) -> Known<Option<Self>> {
+        let mut book = Self::begun(&[from], &[to]);
+        let first = if from.is_some() { from } else { to };
+        book.follow(judge, branch, path, BTreeSet::from([first]))?;
+        Ok(book.forward.contains(&to).then_some(book))
+    }
+
+    fn begun(starts: &[Node], ends: &[Node]) -> Self {
         let mut book = Self::default();
         book.forward.extend(starts);
         book.ends.extend(ends.iter().filter(|end| !starts.contains(end)));
         if starts.contains(&None) {
             book.backward.extend(ends.iter().filter(|end| end.is_some()));
         }
-        let mut unread: BTreeSet<Node> = starts.iter().chain(ends).copied().collect();
+        book
+    }
+
+    /// Reads what is filed under these nodes and under those that edges lead to from there.
+    fn follow(
+        &mut self,
+        judge: &Judge<'a>,
+        branch: &RefName,
+        path: &RepoPath,
+        mut unread: BTreeSet<Node>,
+    ) -> Known<()> {
         while !unread.is_empty() {
             let ids: BTreeSet<ObjectId> = unread.iter().flatten().map(Entry::id).collect();
-            let ids: Vec<ObjectId> = ids.into_iter().filter(|id| book.read.insert(*id)).collect();
+            let ids: Vec<ObjectId> = ids.into_iter().filter(|id| self.read.insert(*id)).collect();
             let mut drawn = Vec::new();
             for records in for_all(ids, |id| judge.records_under(id))? {
                 let added =
-                    records.into_iter().filter_map(|(line, record)| book.add(judge, branch, path, line, record));
+                    records.into_iter().filter_map(|(line, record)| self.add(judge, branch, path, line, record));
                 drawn.extend(added);
             }
-            unread = book.grow(drawn);
-            if book.forward.union(&book.backward).count() > MAX_NODES {
+            unread = self.grow(drawn);
+            if self.forward.union(&self.backward).count() > MAX_NODES {
                 let message = format!("more than {MAX_NODES} versions of this path, in these steps or in records");
                 let finding = Finding::error(Code::UndecidedObject, message).at(path);
                 return Err(Stop::Undecided(Box::new(finding.hint("publish fewer steps at a time"))));
             }
         }
-        Ok(book)
+        Ok(())
     }
 
     /// Takes a record in if it speaks of the path; the edge that it draws.
@@ -148,6 +181,9 @@ impl<'a> Book<'a> {
                 };
                 for earlier in &record.supersedes {
                     self.superseding.entry(*earlier).or_default().insert(id);
+                }
+                for earlier in &record.amends {
+                    self.amending.entry(*earlier).or_default().insert(id);
                 }
                 record.decision == Decision::Approve
                     && signer.is_ok_and(|signer| judge.rosters().human_somewhere(signer))
@@ -232,6 +268,11 @@ impl<'a> Book<'a> {
     /// The reviews that name this one's id in `supersedes`.
     pub(super) fn superseding(&self, item: &Item<'a, Review>) -> impl Iterator<Item = &Item<'a, Review>> {
         self.superseding.get(&item.id()).into_iter().flatten().filter_map(|later| self.reviews.get(later))
+    }
+
+    /// The reviews that name this one's id in `amends`.
+    pub(super) fn amending(&self, item: &Item<'a, Review>) -> impl Iterator<Item = &Item<'a, Review>> {
+        self.amending.get(&item.id()).into_iter().flatten().filter_map(|later| self.reviews.get(later))
     }
 
     /// The records that settle this waiver.

@@ -56,7 +56,7 @@ pub(crate) use effect::{Effect, MAX_DEPTH, names_record};
 pub(crate) use person::{is_version, last_day};
 pub(crate) use signer::Rosters;
 
-use book::{Item, Node};
+use book::{Book, Item, Node};
 use burst::Counted;
 use evidence::{Inquiry, Stop};
 use marks::Marked;
@@ -144,6 +144,8 @@ struct Judge<'a> {
     remarks: RefCell<BTreeSet<Finding>>,
     /// The paths of reviewed sets that do not land.
     missing: Memo<SetInSpan, BTreeSet<RepoPath>>,
+    /// The books of paths from what a set starts from to what they hold.
+    books: Memo<(RefName, RepoPath, Node, Node), Book<'a>>,
     /// What keeps people from using AI or reviewing it.
     unfit: Memo<(PersonId, Activity), Vec<Fault>>,
     /// What keeps people from using a tool.
@@ -199,6 +201,7 @@ impl<'a> Judge<'a> {
             ask: Inquiry::of(evidence),
             remarks: RefCell::default(),
             missing: Memo::default(),
+            books: Memo::default(),
             unfit: Memo::default(),
             unacquainted: Memo::default(),
             counted: RefCell::default(),

@@ -14,7 +14,7 @@ use crate::entry::Change;
 use crate::finding::Code;
 use crate::id::CommitId;
 use crate::path::RepoPath;
-use crate::statement::{Review, Scope};
+use crate::statement::{Decision, Review, Scope};
 
 /// How many missing paths a message names.
 const NAMED: usize = 3;
@@ -83,7 +83,7 @@ impl<'a> Judge<'a> {
         held: Node,
     ) -> Known<bool> {
         let path = change.path();
-        let book = Book::read(self, &span.branch, path, &[change.after()], &[held])?;
+        let Some(book) = Book::leading(self, &span.branch, path, change.after(), held)? else { return Ok(false) };
         let requirements = self.requirements_between(path, change.after(), held);
         for chain in chains(&self.plausible(&book, &requirements), change.after(), held, 4) {
             if self
@@ -121,10 +121,17 @@ impl<'a> Judge<'a> {
         held: Node,
     ) -> Known<bool> {
         let path = change.path();
-        let book = Book::read(self, &span.branch, path, &[change.before(), change.after()], &[held])?;
+        let (before, after) = (change.before(), change.after());
+        // Many reviews of a path may start from one entry.
+        let mut book = self.books.of((span.branch.clone(), path.clone(), before, held), || {
+            Book::read(self, &span.branch, path, &[before], &[held])
+        })?;
+        if !book.forward.contains(&after) {
+            book = Rc::new(Book::read(self, &span.branch, path, &[before, after], &[held])?);
+        }
         let signer = &review.statement().signed_by().person;
-        let amending = book.approvals().filter(|later| {
-            later.record.amends.contains(&review.id())
+        let amending = book.amending(review).filter(|later| {
+            later.record.decision == Decision::Approve
                 && self.rosters().valid_signer(later.statement()).is_ok_and(|person| person.id() == signer)
         });
         let lands = for_all(self.newest_of_each(amending), |later| {

@@ -4,7 +4,7 @@ use provenance_core::finding::Code;
 use provenance_core::id::CommitId;
 use provenance_core::report::ChangeStatus;
 
-use crate::world::{A, World, allowed, refused};
+use crate::world::{A, B, World, allowed, refused};
 
 const UNREVIEWED: [(Code, &str); 2] = [(Code::MissingReview, A), (Code::MissingDeclaration, A)];
 
@@ -110,4 +110,24 @@ fn many_steps_are_judged_to_the_last() {
     refused(&w.update(chain[0], chain[40]), &UNREVIEWED);
     w.cover(chain[39], chain[40]);
     allowed(&w.update(chain[0], chain[40]));
+}
+
+#[test]
+fn sets_of_one_path_that_does_not_land_bring_nothing_and_hide_no_honest_review() {
+    let mut w = World::new();
+    let names: Vec<String> = (0..8).map(|n| format!("content/{n}.md")).collect();
+    let edits: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "new\n")).collect();
+    let root = w.root();
+    let landed = w.commit(root, &edits);
+    w.declare("wes", root, landed);
+    for (n, name) in names.iter().enumerate() {
+        for k in 0..16 {
+            let set = w.commit(root, &[(name, "new\n"), (B, &format!("version {n} {k}\n"))]);
+            w.approve("eva", root, set);
+        }
+    }
+    let partial: Vec<(Code, &str)> = names.iter().map(|name| (Code::PartialChangeSet, name.as_str())).collect();
+    refused(&w.update(root, landed), &partial);
+    w.approve("ed", root, landed);
+    allowed(&w.update(root, landed));
 }
