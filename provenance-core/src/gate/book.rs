@@ -151,7 +151,9 @@ impl<'a> Book<'a> {
             if self.forward.union(&self.backward).count() > MAX_NODES {
                 let message = format!("more than {MAX_NODES} versions of this path, in these steps or in records");
                 let finding = Finding::error(Code::UndecidedObject, message).at(path);
-                return Err(Stop::Undecided(Box::new(finding.hint("publish fewer steps at a time"))));
+                return Err(Stop::Undecided(Box::new(finding.hint(
+                    "publish fewer steps at a time; where somebody signed all these versions, an admin marks their key as revoked in .provenance/people.toml",
+                ))));
             }
         }
         Ok(())

@@ -6,13 +6,15 @@ use super::book::{Book, Node};
 use super::chain::ChainVerdict;
 use super::evidence::{Known, Move, Moves, for_all};
 use super::path::PathVerdict;
-use super::{Around, Judge, Span};
+use super::people::Work;
+use super::{Around, Judge};
 use crate::entry::Change;
 use crate::path::RefName;
 use crate::policy::Requirements;
 use crate::report::ChangeStatus;
 
-/// How many moves are judged at once in the beginning; then twice as many, and again. Where one fails, those after it are not looked at.
+/// How many moves are judged at once in the beginning; then twice as many, and again. Where one fails, those after it are not looked
+/// at, but where somebody has waived the change.
 const FIRST_MOVES: usize = 16;
 
 impl<'a> Judge<'a> {
@@ -43,24 +45,24 @@ impl<'a> Judge<'a> {
         let nodes = for_all(slots, |slot| self.node(slot))?;
         let Some(nodes) = nodes.into_iter().collect::<Option<Vec<Node>>>() else { return Ok(None) };
         let Some((last, others)) = nodes.split_last() else { return Ok(None) };
-        let book = Book::read(self, branch, path, others, &[*last])?;
-        let around = Rc::new(Around { nodes, declarations: book.declarations.clone() });
+        let declarations = Book::read(self, branch, path, others, &[*last])?.declarations;
+        let around = Rc::new(Around { nodes, declarations });
         let judge_one = |(at, step): (usize, &Move)| {
             let (before, after) = (around.nodes[at], around.nodes[at + 1]);
             let Ok(moved) = Change::new(path.clone(), before, after) else { return Ok(None) };
             self.judge_move(&self.move_span(branch, step, &around, at), &moved, requirements).map(Some)
         };
-        let (mut judged, mut some) = (Vec::new(), FIRST_MOVES);
+        // Whoever waives what one lacks must have contributed to none, and then all are looked at.
+        let mut some = if self.has_waiver(change)? { moves.len() } else { FIRST_MOVES };
+        let mut judged = Vec::new();
         while judged.len() < moves.len() {
             let more = for_all(moves.iter().enumerate().skip(judged.len()).take(some), judge_one)?;
             let Some(more) = more.into_iter().collect::<Option<Vec<PathVerdict<'a>>>>() else { return Ok(None) };
             judged.extend(more);
             if let Some(at) = judged.iter().position(|verdict| verdict.status == ChangeStatus::Unreviewed) {
-                // Whose work the others are is asked all the same, by whoever waives what this one lacks.
-                let whole =
-                    Span { old: moves[0].parent, ..self.move_span(branch, &moves[moves.len() - 1], &around, 0) };
                 let mut failed = judged.swap_remove(at);
-                failed.chain.works.extend(self.work_together(&whole, path, &book, &around.nodes)?);
+                let others = judged.into_iter().flat_map(|verdict| verdict.chain.works);
+                failed.chain.works.extend(others.filter_map(Work::if_any));
                 return Ok(Some(failed));
             }
             some *= 2;

@@ -6,7 +6,6 @@
 //! signer does not make somebody's work another's, nor undo that AI took part.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
 
 use super::book::{Book, Item, Node};
 use super::evidence::{Identity, Known, Stop, for_all};
@@ -78,30 +77,6 @@ impl<'a> Judge<'a> {
             }
         }
         Ok(works)
-    }
-
-    /// The work behind moves of a path that are not looked at one by one, as far as declarations bind; none where none
-    /// does. Whom the commits name is among it where a declared move has nobody who answers for it.
-    pub(super) fn work_together(
-        &self,
-        span: &Span<'a>,
-        path: &RepoPath,
-        book: &Book<'a>,
-        nodes: &[Node],
-    ) -> Known<Option<Work<'a>>> {
-        let binding = self.binding(book.declarations.values().copied())?;
-        let mut answering = self.counting(&binding)?;
-        answering.retain(|item| self.answers_for(&item.statement().signed_by().person));
-        let spanned = spanned(&binding, nodes);
-        if spanned.is_empty() {
-            return Ok(None);
-        }
-        let (bound, answered) = (edges_of(&spanned, nodes), edges_of(&self::spanned(&answering, nodes), nodes));
-        let mut work = self.declared_work(spanned.into_iter().map(|(item, _)| item).collect(), &[]);
-        if bound.iter().zip(&answered).any(|(bound, answered)| *bound && !answered) {
-            work.contributors.extend(self.persons(self.ask.identities(span.old, span.new, path)?));
-        }
-        Ok(work.if_any())
     }
 
     /// The declarations that bind: by a key that nobody revoked, and not taken back by somebody who
@@ -176,49 +151,21 @@ pub(super) fn contributors(works: &[Work<'_>]) -> BTreeSet<PersonId> {
     works.iter().flat_map(|work| work.contributors.iter().cloned()).collect()
 }
 
-/// For each of these edges of a sequence, the declarations that span it.
+/// For each of these edges of a sequence, the declarations on some declared path that spans it: from
+/// a node of the sequence at or before the edge's start to one at or after its end.
 fn covering<'a>(
     declarations: &[Item<'a, Declaration>],
     sequence: &[Node],
-    edges: Range<usize>,
+    edges: std::ops::Range<usize>,
 ) -> Vec<Vec<Item<'a, Declaration>>> {
-    let spanned = spanned(declarations, sequence);
-    let covers = |edge: usize| spanned.iter().filter(move |(_, range)| range.contains(&edge)).map(|(item, _)| *item);
-    edges.map(|edge| covers(edge).collect()).collect()
-}
-
-/// The declarations on some declared path that spans edges of a sequence, and these edges: from a node of the sequence at
-/// or before an edge's start to one at or after its end.
-fn spanned<'a>(
-    declarations: &[Item<'a, Declaration>],
-    sequence: &[Node],
-) -> Vec<(Item<'a, Declaration>, Range<usize>)> {
     let declared = declarations.iter().map(Item::ends);
     let earliest = first_to_reach(declared.clone(), sequence.iter().copied().enumerate());
     let backwards = declared.map(|(before, after)| (after, before));
     let latest = first_to_reach(backwards, sequence.iter().copied().enumerate().rev());
-    let range = |item: &Item<'a, Declaration>| {
-        let (before, after) = item.ends();
-        let range = *earliest.get(&before)?..*latest.get(&after)?;
-        (!range.is_empty()).then_some((*item, range))
+    let spans = |edge: usize, (before, after): (Node, Node)| {
+        earliest.get(&before).is_some_and(|start| *start <= edge) && latest.get(&after).is_some_and(|end| *end > edge)
     };
-    declarations.iter().filter_map(range).collect()
-}
-
-/// Of each edge of a sequence, whether one of these spans it.
-fn edges_of<T>(spanned: &[(T, Range<usize>)], sequence: &[Node]) -> Vec<bool> {
-    let mut begins = vec![0_usize; sequence.len() + 1];
-    let mut ends = begins.clone();
-    for (_, range) in spanned {
-        begins[range.start] += 1;
-        ends[range.end] += 1;
-    }
-    let mut over = 0;
-    let each = begins.into_iter().zip(ends).map(|(begin, end)| {
-        over = over + begin - end;
-        over > 0
-    });
-    each.take(sequence.len().saturating_sub(1)).collect()
+    edges.map(|edge| declarations.iter().filter(|item| spans(edge, item.ends())).copied().collect()).collect()
 }
 
 /// For every node that can be reached along the edges, the first of the starts that reaches it. A start that no edge leaves

@@ -68,12 +68,10 @@ impl<'a> Judge<'a> {
             return Ok(waived);
         }
         let path = change.path();
-        let book = Book::read(self, &self.case.branch, path, &[change.before()], &[change.after()])?;
-        let exact = book.waivers.values().filter(|item| item.ends() == (change.before(), change.after()));
-        let granted = for_all(exact, |item| self.granted(item, &book, contributors))?;
+        let granted = self.waivers_of(change, contributors)?;
         let today = self.case.now.day();
         let mut in_force = None;
-        for item in granted.into_iter().flatten() {
+        for item in granted {
             let Term::Granted { from, until } = item.record.term else { continue };
             let who = &item.statement().signed_by().person;
             if is_protected(path) {
@@ -100,6 +98,20 @@ impl<'a> Judge<'a> {
             waived.faults.extend(faults);
         }
         Ok(waived)
+    }
+
+    /// Whether somebody who may has waived what this change lacks, where they did not contribute to it.
+    pub(super) fn has_waiver(&self, change: &Change) -> Known<bool> {
+        Ok(!self.waivers_of(change, &BTreeSet::new())?.is_empty())
+    }
+
+    /// The waivers of exactly this change that stand, by those who may grant them and are none of these.
+    fn waivers_of(&self, change: &Change, contributors: &BTreeSet<PersonId>) -> Known<Vec<Item<'a, Waiver>>> {
+        let ends = (change.before(), change.after());
+        let book = Book::read(self, &self.case.branch, change.path(), &[ends.0], &[ends.1])?;
+        let exact = book.waivers.values().filter(|item| item.ends() == ends);
+        let granted = for_all(exact, |item| Ok(self.granted(item, &book, contributors)?.copied()))?;
+        Ok(granted.into_iter().flatten().collect())
     }
 
     /// The days of a waiver by somebody who may grant it: a human who holds the role in every roster,

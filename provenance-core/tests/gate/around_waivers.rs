@@ -3,7 +3,7 @@
 use provenance_core::finding::Code;
 use provenance_core::gate::Promotion;
 use provenance_core::id::CommitId;
-use provenance_core::statement::{Declaration, Predicate, ScanResult};
+use provenance_core::statement::{Declaration, Predicate, Review, ScanResult};
 
 use crate::world::{A, POLICY, World, allowed, branch, refused};
 
@@ -97,6 +97,27 @@ fn who_declared_a_step_far_from_the_one_that_failed_waives_nothing() {
         w.declare(declares, chain[38], chain[39]);
         w.waive("ed", [chain[0], chain[40]], UNTIL);
         w.update(chain[0], chain[40])
+    };
+    allowed(&with("wes"));
+    refused(&with("ed"), &[(Code::MissingReview, A), (Code::MissingDeclaration, A)]);
+}
+
+#[test]
+fn who_declared_a_part_of_a_reviewed_step_waives_nothing_of_the_others() {
+    let with = |declares: &str| {
+        let mut w = with_commander();
+        let root = w.root();
+        let first = w.commit(root, &[(A, "two\n")]);
+        let second = w.commit(first, &[(A, "three\n")]);
+        // It passes by two reviews, with a version between them that no step had.
+        let between = w.commit(first, &[(A, "between\n")]);
+        for (from, to) in [(first, between), (between, second)] {
+            let review = Review { base: first, ..w.approval("eva", from, to) };
+            w.file("eva", Predicate::Review(review));
+        }
+        w.declare(declares, first, between);
+        w.waive("ed", [root, second], UNTIL);
+        w.update(root, second)
     };
     allowed(&with("wes"));
     refused(&with("ed"), &[(Code::MissingReview, A), (Code::MissingDeclaration, A)]);
