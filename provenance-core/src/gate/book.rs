@@ -1,30 +1,25 @@
-//! The book of one path: its records around some entries, and the graph they draw.
+//! The book of one path: its records around some entries.
 //!
-//! Nodes are entries (or none); an approval or a declaration of a change is an edge. The book is
-//! read along edges from one set of nodes up to another, and what is filed under either; never what
+//! It has what is filed under both ends of a change and under what lies between them (`between`); never what
 //! came of the path later, however long its history grew.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 use std::sync::Arc;
 
-use super::Judge;
+pub(super) use super::between::{Edges, Node};
+use super::between::{Found, Search};
 use super::evidence::{Known, Stop, for_all};
 use super::record::{Content, FiledLine};
 use super::signer::Fault;
 use super::standing::Effect;
-use crate::entry::{Change, Entry};
+use super::{Judge, Span};
+use crate::entry::Change;
 use crate::envelope::Verified;
 use crate::finding::{Code, Finding};
 use crate::id::{BlobId, ObjectId, RecordId};
 use crate::path::{RefName, RepoPath};
-use crate::policy::Person;
 use crate::statement::{Decision, Declaration, Predicate, Review, Scan, Statement, Term, Topic, Waiver};
-
-/// What a path holds, or nothing.
-pub(super) type Node = Option<Entry>;
-
-/// How many versions of one path are looked at before the gate gives up.
-const MAX_NODES: usize = 4096;
 
 /// A record that speaks of the path, and the change it names there.
 #[derive(Debug)]
@@ -58,9 +53,6 @@ impl<'a, P> Item<'a, P> {
     }
 }
 
-/// Approved or declared edges, by the node they start from.
-pub(super) type Edges = BTreeMap<Node, BTreeSet<Node>>;
-
 /// The records of one path for one branch.
 #[derive(Debug, Default)]
 pub(super) struct Book<'a> {
@@ -77,22 +69,13 @@ pub(super) struct Book<'a> {
     /// The waivers that settle one, by the one they name.
     settling: BTreeMap<RecordId, BTreeSet<RecordId>>,
     pub(super) scans: BTreeMap<RecordId, Item<'a, Scan>>,
-    /// The nodes that edges lead to from where the book was begun.
-    pub(super) forward: BTreeSet<Node>,
-    /// Where following edges ends: what only leads on from there is another change's.
-    ends: BTreeSet<Node>,
-    /// The nodes that lead to an end, where the book begins with none: nothing is filed under that.
-    backward: BTreeSet<Node>,
-    edges: Edges,
-    incoming: Edges,
-    read: BTreeSet<ObjectId>,
+    /// Both ends and what lies between.
+    nodes: BTreeSet<Node>,
 }
 
 impl<'a> Book<'a> {
-    /// Reads the records of a path: those under `starts` and every node that edges lead to from
-    /// there, and those under `ends`, where edges are followed no further (but from one that is a start,
-    /// too). What starts from none is filed only under what it leads to, so there they are followed back
-    /// from the ends as well. Edges are what people sign whose word could ever count.
+    /// Reads the records of a path: those under `starts` and `ends`, and under every node that edges lead to from a start and
+    /// on to an end.
     pub(super) fn read(
         judge: &Judge<'a>,
         branch: &RefName,
@@ -100,9 +83,10 @@ impl<'a> Book<'a> {
         starts: &[Node],
         ends: &[Node],
     ) -> Known<Self> {
-        let mut book = Self::begun(starts, ends);
-        book.follow(judge, branch, path, starts.iter().chain(ends).copied().collect())?;
-        Ok(book)
+        let mut search = Search::new(judge, branch, path, starts, ends);
+        search.read_ends()?;
+        search.follow()?;
+        Ok(Self::of(&search))
     }
 
     /// The same from one node to another, if edges lead there: where they do not, what is filed under the other is not read,
@@ -114,67 +98,22 @@ impl<'a> Book<'a> {
         from: Node,
         to: Node,
     ) -> Known<Option<Self>> {
-        let mut book = Self::begun(&[from], &[to]);
-        let first = if from.is_some() { from } else { to };
-        book.follow(judge, branch, path, BTreeSet::from([first]))?;
-        Ok(book.forward.contains(&to).then_some(book))
+        let mut search = Search::new(judge, branch, path, &[from], &[to]);
+        search.follow()?;
+        Ok(search.leads().then(|| Self::of(&search)))
     }
 
-    fn begun(starts: &[Node], ends: &[Node]) -> Self {
-        let mut book = Self::default();
-        book.forward.extend(starts);
-        book.ends.extend(ends.iter().filter(|end| !starts.contains(end)));
-        if starts.contains(&None) {
-            book.backward.extend(ends.iter().filter(|end| end.is_some()));
-        }
+    fn of(search: &Search<'_, 'a>) -> Self {
+        let mut book = Self { nodes: search.nodes(), ..Self::default() };
+        let read: BTreeMap<ObjectId, &[Found<'a>]> =
+            book.nodes.iter().flatten().map(|node| (node.id(), search.under(node))).collect();
+        read.into_values().flatten().for_each(|found| book.add(*found));
         book
     }
 
-    /// Reads what is filed under these nodes and under those that edges lead to from there.
-    fn follow(
-        &mut self,
-        judge: &Judge<'a>,
-        branch: &RefName,
-        path: &RepoPath,
-        mut unread: BTreeSet<Node>,
-    ) -> Known<()> {
-        while !unread.is_empty() {
-            let ids: BTreeSet<ObjectId> = unread.iter().flatten().map(Entry::id).collect();
-            let ids: Vec<ObjectId> = ids.into_iter().filter(|id| self.read.insert(*id)).collect();
-            let mut drawn = Vec::new();
-            for records in for_all(ids, |id| judge.records_under(id))? {
-                let added =
-                    records.into_iter().filter_map(|(line, record)| self.add(judge, branch, path, line, record));
-                drawn.extend(added);
-            }
-            unread = self.grow(drawn);
-            if self.forward.union(&self.backward).count() > MAX_NODES {
-                let message = format!("more than {MAX_NODES} versions of this path, in these steps or in records");
-                let finding = Finding::error(Code::UndecidedObject, message).at(path);
-                return Err(Stop::Undecided(Box::new(finding.hint(
-                    "publish fewer steps at a time; where somebody signed all these versions, an admin marks their key as revoked in .provenance/people.toml",
-                ))));
-            }
-        }
-        Ok(())
-    }
-
-    /// Takes a record in if it speaks of the path; the edge that it draws.
-    fn add(
-        &mut self,
-        judge: &Judge<'a>,
-        branch: &RefName,
-        path: &RepoPath,
-        line: &'a FiledLine,
-        verified: &'a Verified,
-    ) -> Option<(Node, Node)> {
-        let statement = verified.statement();
-        let concerns =
-            statement.repository() == judge.case.policy.repository() && statement.branches().contains(branch);
-        let change = statement.changes().iter().find(|change| concerns && change.path() == path)?;
+    fn add(&mut self, (line, verified, change): Found<'a>) {
         let (id, blob) = (verified.id(), line.blob());
-        let signer = judge.rosters().unrevoked_signer(statement).map(Person::id);
-        let draws = match statement.predicate() {
+        match verified.statement().predicate() {
             Predicate::Review(record) => {
                 let item = self.reviews.entry(id).or_insert(Item { verified, blob, change, record });
                 match record.decision {
@@ -187,69 +126,26 @@ impl<'a> Book<'a> {
                 for earlier in &record.amends {
                     self.amending.entry(*earlier).or_default().insert(id);
                 }
-                record.decision == Decision::Approve
-                    && signer.is_ok_and(|signer| judge.rosters().human_somewhere(signer))
             }
             Predicate::Declaration(record) => {
                 self.declarations.entry(id).or_insert(Item { verified, blob, change, record });
-                signer.is_ok()
             }
             Predicate::Waiver(record) => {
                 self.waivers.entry(id).or_insert(Item { verified, blob, change, record });
                 if let Term::Settled { waiver } = record.term {
                     self.settling.entry(waiver).or_default().insert(id);
                 }
-                false
             }
             Predicate::Scan(record) => {
                 self.scans.entry(id).or_insert(Item { verified, blob, change, record });
-                false
             }
-            _ => false,
-        };
-        draws.then_some((change.before(), change.after()))
+            _ => {}
+        }
     }
 
-    /// Follows edges, these new ones among them, and returns the nodes that were not reached before.
-    fn grow(&mut self, drawn: Vec<(Node, Node)>) -> BTreeSet<Node> {
-        let mut reached = self.grow_back(&drawn);
-        let mut todo = Vec::new();
-        for (from, to) in drawn {
-            self.edges.entry(from).or_default().insert(to);
-            if self.forward.contains(&from) && !self.ends.contains(&from) {
-                todo.push(to);
-            }
-        }
-        while let Some(node) = todo.pop() {
-            if self.forward.insert(node) {
-                reached.insert(node);
-                if !self.ends.contains(&node) {
-                    todo.extend(self.edges.get(&node).into_iter().flatten());
-                }
-            }
-        }
-        reached
-    }
-
-    /// The same against the direction of the edges, where the book begins with none.
-    fn grow_back(&mut self, drawn: &[(Node, Node)]) -> BTreeSet<Node> {
-        let (mut reached, mut todo) = (BTreeSet::new(), Vec::new());
-        if self.backward.is_empty() {
-            return reached;
-        }
-        for (from, to) in drawn {
-            self.incoming.entry(*to).or_default().insert(*from);
-            if self.backward.contains(to) {
-                todo.push(*from);
-            }
-        }
-        while let Some(node) = todo.pop() {
-            if node.is_some() && self.backward.insert(node) {
-                reached.insert(node);
-                todo.extend(self.incoming.get(&node).into_iter().flatten());
-            }
-        }
-        reached
+    /// Whether a node is an end or lies between.
+    pub(super) fn has(&self, node: Node) -> bool {
+        self.nodes.contains(&node)
     }
 
     /// The reviews that approve.
@@ -292,19 +188,13 @@ impl<'a> Book<'a> {
     }
 }
 
-/// The nodes that can be reached from one, itself among them.
-pub(super) fn reachable(edges: &Edges, from: Node) -> BTreeSet<Node> {
-    let mut reached = BTreeSet::new();
-    let mut todo = vec![from];
-    while let Some(node) = todo.pop() {
-        if reached.insert(node) {
-            todo.extend(edges.get(&node).into_iter().flatten());
-        }
-    }
-    reached
-}
-
 impl<'a> Judge<'a> {
+    /// The book from one node to another, which many may ask for.
+    pub(super) fn book_between(&self, span: &Span<'a>, path: &RepoPath, from: Node, to: Node) -> Known<Rc<Book<'a>>> {
+        self.books
+            .of((span.branch.clone(), path.clone(), from, to), || Book::read(self, &span.branch, path, &[from], &[to]))
+    }
+
     /// The records filed under an id, pointers followed; a pointer that leads nowhere stops here
     /// unless an admin's revocation names it.
     pub(super) fn records_under(&self, id: ObjectId) -> Known<Vec<(&'a FiledLine, &'a Verified)>> {

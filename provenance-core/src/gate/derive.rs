@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use super::book::{Book, Item, Node, reachable};
+use super::book::{Book, Item, Node};
 use super::chain::{ChainVerdict, Freshness};
 use super::chains::chains;
 use super::evidence::{Known, MergeResult, Merges, Stop, for_all};
@@ -88,11 +88,8 @@ impl<'a> Judge<'a> {
         requirements: &Requirements,
         book: &Book<'a>,
     ) -> Known<Option<ChainVerdict<'a>>> {
-        let approved = Book::read(self, &span.branch, change.path(), &[Some(start.x)], &[change.after()])?;
-        let merges = self.merges_to(start, change, requirements, &approved, book, span)?;
-        first_passing(None, &merges, |found| {
-            self.judge_found(span, change, requirements, book, &approved, found).map(Some)
-        })
+        let merges = self.merges_to(start, change, requirements, span)?;
+        first_passing(None, &merges, |found| self.judge_found(span, change, requirements, book, found).map(Some))
     }
 
     /// A proposal's change, as it will land by a merge into the base's tip.
@@ -125,18 +122,16 @@ impl<'a> Judge<'a> {
         Start { x, landed }: Start<'a>,
         change: &Change,
         requirements: &Requirements,
-        approved: &Book<'a>,
-        book: &Book<'a>,
         span: &Span<'a>,
     ) -> Known<Vec<Found<'a>>> {
         let landed: BTreeSet<&Slot> = landed.iter().flatten().collect();
         let file = |node: &Node| node.filter(|entry| entry.mode().is_file());
         let (before, after) = (change.before(), change.after());
         // What the path holds comes first; then what approved changes lead to from there.
-        let onward = reachable(&self.plausible(book, requirements), before);
+        let onward = self.onward(span, change.path(), requirements, before, after)?;
         let held = std::iter::once(&before).chain(onward.iter().filter(|node| **node != before));
         let sides: Vec<Entry> = held.filter_map(file).filter(|side| *side != x).take(MAX_SIDES).collect();
-        let reviewed = reachable(&self.plausible(approved, requirements), Some(x));
+        let reviewed = self.onward(span, change.path(), requirements, Some(x), after)?;
         let reviewed = reviewed.iter().filter_map(file).filter(|c| *c != x && !landed.contains(&c.slot()));
         let pairs = reviewed.flat_map(|c| sides.iter().map(move |side| (c, *side))).take(MAX_MERGES);
         let merged = for_all(pairs, |(c, side)| {
@@ -145,10 +140,8 @@ impl<'a> Judge<'a> {
                 let onward = if Some(result) == after {
                     None
                 } else {
-                    let onward = Book::read(self, &span.branch, change.path(), &[Some(result)], &[after])?;
-                    if !onward.forward.contains(&after) {
-                        return Ok(None);
-                    }
+                    let onward = Book::leading(self, &span.branch, change.path(), Some(result), after)?;
+                    let Some(onward) = onward else { return Ok(None) };
                     Some(Rc::new(onward))
                 };
                 Ok(Some(Found { derivation: Derivation { x, c }, side, result, onward }))
@@ -182,7 +175,6 @@ impl<'a> Judge<'a> {
         change: &Change,
         requirements: &Requirements,
         book: &Book<'a>,
-        approved: &Book<'a>,
         found: &Found<'a>,
     ) -> Known<ChainVerdict<'a>> {
         let path = change.path();
@@ -190,11 +182,16 @@ impl<'a> Judge<'a> {
         let chains_in =
             |book: &Book<'a>, from: Node, to: Node| chains(&self.plausible(book, requirements), from, to, MAX_CHAINS);
         let freshness = Freshness::Derived(&found.derivation);
-        let derived = chains_in(approved, x, c);
-        let mut verdict = self.best_chain(span, path, requirements, approved, &derived, freshness)?;
+        let approved = self.book_between(span, path, x, c)?;
+        let derived = chains_in(&approved, x, c);
+        let mut verdict = self.best_chain(span, path, requirements, &approved, &derived, freshness)?;
         let (side, result) = (Some(found.side), Some(found.result));
+        let aside =
+            if side == change.before() { None } else { Some(self.book_between(span, path, change.before(), side)?) };
         let onward = found.onward.as_deref().unwrap_or(book);
-        for (book, from, to) in [(book, change.before(), side), (onward, result, change.after())] {
+        for (book, from, to) in
+            [(aside.as_deref().unwrap_or(book), change.before(), side), (onward, result, change.after())]
+        {
             if from != to {
                 let part = chains_in(book, from, to);
                 let part = self.best_chain(span, path, requirements, book, &part, Freshness::Moves)?;

@@ -98,11 +98,10 @@ impl<'a> Judge<'a> {
             edges.get(&from).is_some_and(|direct| direct.contains(&to)) || !chains(edges, from, to, 1).is_empty()
         };
         let followed = for_all(ends, |(before, after)| {
-            if book.forward.contains(&before) && book.forward.contains(&after) && leads(&here, before, after) {
+            if book.has(before) && book.has(after) && leads(&here, before, after) {
                 return Ok(true);
             }
-            let book = Book::read(self, &span.branch, path, &[before], &[after])?;
-            Ok(leads(&book.approved(), before, after))
+            Ok(leads(&self.book_between(span, path, before, after)?.approved(), before, after))
         })?;
         Ok(!followed.contains(&false))
     }

@@ -11,6 +11,7 @@
 //! Clauses are those of `docs/spec/gate.md`.
 
 mod ai;
+mod between;
 mod book;
 mod burst;
 mod case;
@@ -28,6 +29,7 @@ mod label;
 mod marks;
 mod memo;
 mod moves;
+mod onward;
 mod outside;
 mod path;
 mod people;
@@ -144,7 +146,7 @@ struct Judge<'a> {
     remarks: RefCell<BTreeSet<Finding>>,
     /// The paths of reviewed sets that do not land.
     missing: Memo<SetInSpan, BTreeSet<RepoPath>>,
-    /// The books of paths from what a set starts from to what they hold.
+    /// The books of paths from one entry to another.
     books: Memo<(RefName, RepoPath, Node, Node), Book<'a>>,
     /// What keeps people from using AI or reviewing it.
     unfit: Memo<(PersonId, Activity), Vec<Fault>>,

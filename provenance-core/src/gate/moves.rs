@@ -44,8 +44,8 @@ impl<'a> Judge<'a> {
         let slots = moves.first().map(|step| step.before).into_iter().chain(moves.iter().map(|step| step.after));
         let nodes = for_all(slots, |slot| self.node(slot))?;
         let Some(nodes) = nodes.into_iter().collect::<Option<Vec<Node>>>() else { return Ok(None) };
-        let Some((last, others)) = nodes.split_last() else { return Ok(None) };
-        let declarations = Book::read(self, branch, path, others, &[*last])?.declarations;
+        let (starts, ends) = (&nodes[..nodes.len().saturating_sub(1)], nodes.get(1..).unwrap_or_default());
+        let declarations = Book::read(self, branch, path, starts, ends)?.declarations;
         let around = Rc::new(Around { nodes, declarations });
         let judge_one = |(at, step): (usize, &Move)| {
             let (before, after) = (around.nodes[at], around.nodes[at + 1]);

@@ -152,20 +152,27 @@ pub(super) fn contributors(works: &[Work<'_>]) -> BTreeSet<PersonId> {
 }
 
 /// For each of these edges of a sequence, the declarations on some declared path that spans it: from
-/// a node of the sequence at or before the edge's start to one at or after its end.
+/// a node of the sequence at or before the edge's start to one at or after its end. What came back to where the sequence
+/// starts, or led on from where it ends, is other work.
 fn covering<'a>(
     declarations: &[Item<'a, Declaration>],
     sequence: &[Node],
     edges: std::ops::Range<usize>,
 ) -> Vec<Vec<Item<'a, Declaration>>> {
-    let declared = declarations.iter().map(Item::ends);
+    let starts: BTreeSet<Node> = sequence.iter().rev().skip(1).copied().collect();
+    let ends: BTreeSet<Node> = sequence.iter().skip(1).copied().collect();
+    let within = |(before, after): &(Node, Node)| {
+        (ends.contains(after) || !starts.contains(after)) && (starts.contains(before) || !ends.contains(before))
+    };
+    let declared = declarations.iter().map(Item::ends).filter(within);
     let earliest = first_to_reach(declared.clone(), sequence.iter().copied().enumerate());
     let backwards = declared.map(|(before, after)| (after, before));
     let latest = first_to_reach(backwards, sequence.iter().copied().enumerate().rev());
     let spans = |edge: usize, (before, after): (Node, Node)| {
         earliest.get(&before).is_some_and(|start| *start <= edge) && latest.get(&after).is_some_and(|end| *end > edge)
     };
-    edges.map(|edge| declarations.iter().filter(|item| spans(edge, item.ends())).copied().collect()).collect()
+    let within: Vec<Item<'a, Declaration>> = declarations.iter().filter(|item| within(&item.ends())).copied().collect();
+    edges.map(|edge| within.iter().filter(|item| spans(edge, item.ends())).copied().collect()).collect()
 }
 
 /// For every node that can be reached along the edges, the first of the starts that reaches it. A start that no edge leaves

@@ -123,10 +123,8 @@ impl<'a> Judge<'a> {
         let path = change.path();
         let (before, after) = (change.before(), change.after());
         // Many reviews of a path may start from one entry.
-        let mut book = self.books.of((span.branch.clone(), path.clone(), before, held), || {
-            Book::read(self, &span.branch, path, &[before], &[held])
-        })?;
-        if !book.forward.contains(&after) {
+        let mut book = self.book_between(span, path, before, held)?;
+        if !book.has(after) {
             book = Rc::new(Book::read(self, &span.branch, path, &[before, after], &[held])?);
         }
         let signer = &review.statement().signed_by().person;

@@ -131,3 +131,58 @@ fn sets_of_one_path_that_does_not_land_bring_nothing_and_hide_no_honest_review()
     w.approve("ed", root, landed);
     allowed(&w.update(root, landed));
 }
+
+/// So many versions that nobody publishes, each declared from one state, and as many that lead to it.
+fn drown(w: &mut World, name: &str, state: CommitId, versions: usize) {
+    for n in 0..versions {
+        let there = w.commit(state, &[(name, &format!("to {n}\n"))]);
+        let from = w.commit(state, &[(name, &format!("from {n}\n"))]);
+        w.declare("bot", state, there);
+        w.declare("bot", from, state);
+    }
+}
+
+#[test]
+fn versions_that_lead_elsewhere_do_not_keep_the_policy_from_revoking_their_key() {
+    const PEOPLE: &str = ".provenance/people.toml";
+    let mut w = World::new();
+    let old = w.commit(w.root(), &[(PEOPLE, "bot\n")]);
+    drown(&mut w, PEOPLE, old, 4100);
+    let head = w.commit(old, &[(PEOPLE, "bot's key is revoked\n")]);
+    refused(&w.update(old, head), &[(Code::MissingReview, PEOPLE)]);
+    w.cover(old, head);
+    w.approve("al", old, head);
+    allowed(&w.update(old, head));
+}
+
+#[test]
+fn versions_that_lead_elsewhere_keep_nobody_from_adding_a_file() {
+    let mut w = World::new();
+    let head = w.commit(w.root(), &[("content/new.md", "new\n")]);
+    for n in 0..4100 {
+        let other = w.commit(w.root(), &[("content/new.md", &format!("{n}\n"))]);
+        w.declare("bot", w.root(), other);
+    }
+    refused(
+        &w.update(w.root(), head),
+        &[(Code::MissingReview, "content/new.md"), (Code::MissingDeclaration, "content/new.md")],
+    );
+    w.cover(w.root(), head);
+    allowed(&w.update(w.root(), head));
+}
+
+#[test]
+fn of_what_approvals_lead_to_a_thousand_entries_are_looked_at() {
+    let asked = |approvals: usize| {
+        let (mut w, _, last) = changed_often(1);
+        for n in 0..approvals {
+            let waiting = w.commit(w.root(), &[(A, &format!("waiting {n}\n"))]);
+            w.approve("eva", w.root(), waiting);
+        }
+        let head = w.commit(last, &[(A, "unreviewed\n")]);
+        refused(&w.update(last, head), &UNREVIEWED);
+        w.asked.get()
+    };
+    let (few, many) = (asked(1200), asked(1800));
+    assert!(few > 1024 && many <= few + 8, "{few} questions about 1200 approvals, {many} about 1800");
+}

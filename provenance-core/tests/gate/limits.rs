@@ -83,10 +83,12 @@ fn more_than_4096_versions_of_a_path_are_not_read() {
         let mut w = World::new();
         let head = w.commit(w.root(), &[("README", "new\n")]);
         w.cover(w.root(), head);
-        // Both ends of the change are versions too.
+        // Both ends of the change are versions too. What leads nowhere is read only where it is less than what leads here.
         for n in 2..versions {
-            let other = w.commit(w.root(), &[("README", &format!("{n}\n"))]);
-            w.declare("wes", w.root(), other);
+            let (there, from) = (format!("to {n}\n"), format!("from {n}\n"));
+            let (there, from) = (w.commit(w.root(), &[("README", &there)]), w.commit(w.root(), &[("README", &from)]));
+            w.declare("wes", w.root(), there);
+            w.declare("wes", from, head);
         }
         w.update(w.root(), head)
     };

@@ -144,3 +144,22 @@ fn keys_count_on_their_days_and_never_once_revoked() {
     refused(&with("until = 2025-05-31"), &[(Code::UnknownKey, A)]);
     refused(&with("revoked = 2025-06-01, because = \"stolen\""), &[(Code::RevokedKey, A)]);
 }
+
+#[test]
+fn what_a_reviewer_did_and_undid_before_or_after_is_not_their_work_between() {
+    let mut w = World::new();
+    let next = w.commit(w.root(), &[(A, "next\n")]);
+    w.declare("wes", w.root(), next);
+    w.approve("ed", w.root(), next);
+    allowed(&w.update(w.root(), next));
+    let (tried, draft) = (w.commit(next, &[(A, "tried\n")]), w.commit(w.root(), &[(A, "draft\n")]));
+    w.declare("ed", next, tried);
+    w.declare("ed", tried, next);
+    allowed(&w.update(w.root(), next));
+    w.declare("ed", w.root(), draft);
+    w.declare("ed", draft, w.root());
+    allowed(&w.update(w.root(), next));
+    // What leads all the way is.
+    w.declare("ed", draft, next);
+    refused(&w.update(w.root(), next), &[(Code::SelfReview, A)]);
+}
