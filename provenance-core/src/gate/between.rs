@@ -162,7 +162,7 @@ impl<'j, 'a> Search<'j, 'a> {
         let statement = verified.statement();
         let concerns =
             statement.repository() == self.judge.case.policy.repository() && statement.branches().contains(self.branch);
-        let change = statement.changes().iter().find(|change| concerns && change.path() == self.path)?;
+        let change = if concerns { statement.change_of(self.path)? } else { return None };
         Some((line, verified, change))
     }
 

@@ -100,7 +100,7 @@ impl<'a> Judge<'a> {
                 && statement.repository() == self.case.policy.repository()
                 && statement.branches().contains(&span.branch)
                 && self.may_count(statement);
-            let change = review.changes.iter().find(|change| here && change.path() == path)?;
+            let change = if here { statement.change_of(path)? } else { return None };
             let starts_here = change.before().is_some_and(|entry| entry.slot() == slot);
             starts_here.then(|| change.after().map(|entry| entry.slot()))
         });

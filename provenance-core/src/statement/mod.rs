@@ -39,6 +39,7 @@ macro_rules! header {
 }
 
 mod acceptance;
+mod changes;
 mod declaration;
 mod document;
 mod incident;
@@ -50,7 +51,6 @@ mod training;
 mod waiver;
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -65,6 +65,8 @@ pub use scan::{Scan, ScanResult};
 pub use topic::Topic;
 pub use training::{Lesson, Training};
 pub use waiver::{Term, Waiver};
+
+use changes::{ByPath, change_subjects, check_changes};
 
 use crate::entry::{Change, Entry};
 use crate::id::{BlobId, CommitId, Sha256Digest};
@@ -243,6 +245,7 @@ kinds! {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statement {
     predicate: Predicate,
+    by_path: ByPath,
 }
 
 #[derive(Serialize)]
@@ -281,7 +284,11 @@ impl Statement {
     /// [`ReadError::Invalid`] when the predicate contradicts itself.
     pub fn new(predicate: Predicate) -> Result<Self, ReadError> {
         each!(&predicate, it => it.validate())?;
-        Ok(Self { predicate })
+        Ok(Self::of(predicate))
+    }
+
+    fn of(predicate: Predicate) -> Self {
+        Self { by_path: ByPath::of(each!(&predicate, it => it.changes())), predicate }
     }
 
     /// Reads the payload of an envelope. Checks the form and that subjects and predicate agree;
@@ -298,7 +305,7 @@ impl Statement {
         if subjects != wire.subject {
             return Err(ReadError::Subjects);
         }
-        Ok(Self { predicate })
+        Ok(Self::of(predicate))
     }
 
     /// The payload bytes to sign: compact JSON in the order of the specification.
@@ -329,6 +336,11 @@ impl Statement {
     /// The changes it speaks of; none for kinds that speak of something else.
     pub fn changes(&self) -> &[Change] {
         each!(&self.predicate, it => it.changes())
+    }
+
+    /// Its change of a path; none where it names another or speaks of something else.
+    pub fn change_of(&self, path: &RepoPath) -> Option<&Change> {
+        self.by_path.find(self.changes(), path)
     }
 
     /// The publish branches it names; none for kinds that hold on every branch.
@@ -372,22 +384,6 @@ fn write_kind<K: Kind>(kind: &K) -> Vec<u8> {
         predicate: kind,
     };
     serde_json::to_vec(&out).expect("a statement has string keys only, and writing to memory cannot fail")
-}
-
-fn change_subjects(changes: &[Change]) -> Vec<Subject> {
-    let named = |change: &Change| change.after().or(change.before()).map(|entry| Subject::of(change.path(), &entry));
-    changes.iter().filter_map(named).collect()
-}
-
-fn check_changes(changes: &[Change]) -> Result<(), ReadError> {
-    if changes.is_empty() {
-        return Err(ReadError::Invalid("it names no change".into()));
-    }
-    let paths: BTreeSet<&RepoPath> = changes.iter().map(Change::path).collect();
-    if paths.len() < changes.len() {
-        return Err(ReadError::Invalid("it names a path twice".into()));
-    }
-    Ok(())
 }
 
 fn check_branches(branches: &[RefName]) -> Result<(), ReadError> {
