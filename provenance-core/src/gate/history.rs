@@ -9,21 +9,56 @@ use super::book::Book;
 use super::case::Brought;
 use super::chain::{ChainVerdict, Freshness};
 use super::chains::chains;
-use super::evidence::{Known, for_all};
+use super::evidence::{Known, Stop, for_all};
 use super::path::{MAX_CHAINS, MAX_EXPLAINED};
 use super::people::contributors;
 use super::signer::Fault;
 use super::waive::Waived;
 use super::{Judge, Span};
 use crate::entry::Change;
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Finding, Severity};
 use crate::path::RepoPath;
 use crate::policy::Requirements;
 
+/// How much of what commits bring is judged at once in the beginning; then twice as much, and again.
+const FIRST_BROUGHT: usize = 64;
+/// After so many failures no more is judged: it takes as long for each, and to push them nobody has to sign anything.
+const MAX_FAILED: usize = 100;
+
 impl<'a> Judge<'a> {
+    /// What is wrong with what single commits bring, the first failures.
+    pub(super) fn judge_history(&self) -> Vec<Finding> {
+        let (mut findings, mut failed) = (Vec::new(), 0);
+        let (mut rest, mut some) = (self.case.brought.as_slice(), FIRST_BROUGHT);
+        while !rest.is_empty() {
+            let (now, later) = rest.split_at(some.min(rest.len()));
+            let mut open = false;
+            for brought in now {
+                match self.judge_brought(brought) {
+                    Ok(found) => {
+                        failed += usize::from(found.iter().any(|finding| finding.severity == Severity::Error));
+                        findings.extend(found);
+                    }
+                    Err(Stop::Open) => open = true,
+                    Err(Stop::Undecided(finding)) => {
+                        failed += 1;
+                        findings.push(finding.at(brought.ways[0].path()));
+                    }
+                }
+            }
+            if open || (failed >= MAX_FAILED && !later.is_empty()) {
+                let message = format!("{} more changes that commits bring were not judged", later.len());
+                findings.extend((!open).then(|| Finding::note(Code::MissingReview, message)));
+                break;
+            }
+            (rest, some) = (later, 2 * some);
+        }
+        findings
+    }
+
     /// What is wrong with what one commit brings: nothing, or what somebody waived, where its change against one of
     /// its parents passes; else the findings of the change against the first.
-    pub(super) fn judge_brought(&self, brought: &Brought) -> Known<Vec<Finding>> {
+    fn judge_brought(&self, brought: &Brought) -> Known<Vec<Finding>> {
         let judged = for_all(&brought.ways, |change| self.judge_way(change))?;
         let (short, path) = (&brought.commit.to_string()[..12], brought.ways[0].path());
         let said = |fault: &Fault| format!("commit {short}, which becomes reachable: {}", fault.message);

@@ -101,13 +101,7 @@ pub fn judge(case: &Case<'_>, evidence: &Evidence) -> Outcome {
             }
         }
     }
-    for brought in &case.brought {
-        match judge.judge_brought(brought) {
-            Ok(found) => findings.extend(found),
-            Err(Stop::Open) => {}
-            Err(Stop::Undecided(finding)) => findings.push(finding.at(brought.ways[0].path())),
-        }
-    }
+    findings.extend(judge.judge_history());
     findings.extend(judge.bursts());
     findings.extend(judge.contradictions());
     let open = judge.ask.into_open();

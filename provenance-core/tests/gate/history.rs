@@ -4,7 +4,7 @@ use provenance_core::finding::Code;
 use provenance_core::id::CommitId;
 use provenance_core::statement::{Predicate, Review};
 
-use crate::world::{A, B, World, allowed, refused};
+use crate::world::{A, B, World, allowed, commit_id, refused};
 
 fn every_commit() -> World {
     let mut w = World::new();
@@ -86,4 +86,40 @@ fn a_rejected_version_blocks_though_it_was_mended_and_reviews_do_not_grow_stale(
     refused(&w.update(w.root(), two), &[(Code::Rejected, B)]);
     w.revoke("eva", rejection);
     allowed(&w.update(w.root(), two));
+}
+
+/// A branch of so many commits of one file, of which those after the first few were not reviewed.
+fn branch_of(commits: usize, reviewed: usize) -> (World, CommitId) {
+    let mut w = every_commit();
+    let mut last = w.root();
+    for n in 0..commits {
+        let next = w.commit(last, &[(B, &format!("{n}\n"))]);
+        if n < reviewed {
+            cover_on(&mut w, commit_id(0), last, next);
+        }
+        last = next;
+    }
+    let root = w.root();
+    cover_on(&mut w, root, root, last);
+    (w, last)
+}
+
+#[test]
+fn after_a_hundred_commits_that_fail_no_more_are_judged() {
+    let asked = |commits: usize| {
+        let (w, last) = branch_of(commits, 0);
+        let report = w.update(w.root(), last);
+        refused(&report, &[(Code::MissingReview, B), (Code::MissingDeclaration, B)]);
+        (report.findings.iter().any(|finding| finding.message.ends_with("were not judged")), w.asked.get())
+    };
+    let ((none, _), (left, few), (_, many)) = (asked(190), asked(300), asked(600));
+    assert!(!none && left && many <= few + 8, "{few} questions about 300 commits, {many} about 600");
+}
+
+#[test]
+fn commits_that_were_reviewed_are_judged_to_the_last() {
+    let (w, last) = branch_of(200, 200);
+    allowed(&w.update(w.root(), last));
+    let (w, last) = branch_of(200, 199);
+    refused(&w.update(w.root(), last), &[(Code::MissingReview, B), (Code::MissingDeclaration, B)]);
 }
