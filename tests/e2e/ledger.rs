@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use provenance_core::entry::Change;
 use provenance_core::envelope::Envelope;
 use provenance_core::key::{PrivateKey, Signer};
+use provenance_core::ledger::MAX_BYTES_OF_ONE_KEY;
 use provenance_core::statement::{Ai, Author, Declaration, Predicate, SignedBy, Statement};
+use provenance_core::time::Timestamp;
 
 use crate::company_site::company;
 use crate::server::{push, server};
@@ -126,6 +128,12 @@ fn records_are_filed_under_both_ends_and_revocations_under_the_line() {
 
 /// A declaration of one added file, signed with somebody's key in somebody's name.
 fn declared(site: &Site, key: &str, person: &str) -> (String, Change) {
+    let (mut lines, change) = declared_often(site, key, person, 1, "");
+    (lines.remove(0), change)
+}
+
+/// So many of them, each of another second.
+fn declared_often(site: &Site, key: &str, person: &str, times: usize, words: &str) -> (Vec<String>, Change) {
     let bytes = std::fs::read(site.key(key)).unwrap();
     let signer = PrivateKey::parse(&bytes).unwrap().signer().unwrap();
     let text = b"B\n";
@@ -134,20 +142,41 @@ fn declared(site: &Site, key: &str, person: &str) -> (String, Change) {
     let entry = format!(r#"{{"mode":"100644","gitBlob":"{id}","sha256":"{sha256}"}}"#);
     let change: Change =
         serde_json::from_str(&format!(r#"{{"path":"content/new.md","before":null,"after":{entry}}}"#)).unwrap();
-    let declaration = Declaration {
+    let now: Timestamp = NOW.parse().unwrap();
+    let declaration = |ago: usize| Declaration {
         details: provenance_core::statement::Details::default(),
         repository: "acme/site".into(),
         branches: vec!["refs/heads/main".parse().unwrap()],
         signer: SignedBy { person: person.parse().unwrap(), key: signer.public_key().fingerprint() },
-        declared_at: NOW.parse().unwrap(),
+        declared_at: now.plus_seconds(-i64::try_from(ago).unwrap()),
         ai: Ai::none(),
         authors: vec![Author::person(person.parse().unwrap())],
-        contribution: None,
+        contribution: (!words.is_empty()).then(|| words.to_owned()),
         confirmations: Vec::new(),
         changes: vec![change.clone()],
     };
-    let statement = Statement::new(Predicate::Declaration(declaration)).unwrap();
-    (String::from_utf8(Envelope::seal(&statement, &signer).unwrap()).unwrap(), change)
+    let line = |ago: usize| {
+        let statement = Statement::new(Predicate::Declaration(declaration(ago))).unwrap();
+        String::from_utf8(Envelope::seal(&statement, &signer).unwrap()).unwrap()
+    };
+    ((0..times).map(line).collect(), change)
+}
+
+#[test]
+fn one_key_does_not_fill_the_note_of_what_many_speak_of() {
+    let site = Site::new();
+    let _server = server(&site);
+    let lines = declared_often(&site, "wes", "wes", 1, &"x".repeat(11_000)).0;
+    let room = MAX_BYTES_OF_ONE_KEY / lines[0].len();
+    let (many, change) = declared_often(&site, "wes", "wes", room + 1, &"x".repeat(11_000));
+    let id = change.after().unwrap().id().to_string();
+    let with = |lines: &[String], other: &str| {
+        rebuild(&site, &BTreeMap::from([(id.clone(), format!("{}\n{other}\n", lines.join("\n")))]));
+        push(&site, &[LEDGER])
+    };
+    let others = declared(&site, "ed", "ed").0;
+    with(&many, &others).ends(1).says("malformed-record").says("one key has room for 25000 lines of 33554432 bytes");
+    with(&many[1..], &others).ends(0);
 }
 
 #[test]

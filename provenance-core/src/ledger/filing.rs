@@ -13,7 +13,7 @@ use std::rc::Rc;
 
 use super::read::{Ledger, ReadError, line_id, line_ids};
 use super::{POINTER_THRESHOLD, places};
-use crate::envelope::{MAX_LINE, pointer_line};
+use crate::envelope::{Line, MAX_LINE, pointer_line};
 use crate::finding::Code;
 use crate::gate::{Content, FiledLine, KeyRing};
 use crate::git::Repository;
@@ -78,6 +78,20 @@ impl<'f> Filing<'f> {
             Read::Pointer(target) => self.pointer(id, *target),
             Read::Faulty(fault) => {
                 Ok(Some(Fault::new(fault.code, format!("the note of {id} gains {}", fault.message))))
+            }
+        }
+    }
+
+    /// The key that a line, or the one it points to, says it is by; none where it is no record.
+    pub(super) fn keyid(&self, text: &[u8]) -> Result<Option<String>, ReadError> {
+        match Line::parse(text) {
+            Line::Envelope(envelope) => Ok(Some(envelope.keyid().to_owned())),
+            Line::Void(_) => Ok(None),
+            Line::Pointer(target) => {
+                Ok(match self.ledger.lines(&target.0)?.get(&target).map(|text| Line::parse(text)) {
+                    Some(Line::Envelope(envelope)) => Some(envelope.keyid().to_owned()),
+                    _ => None,
+                })
             }
         }
     }

@@ -7,12 +7,14 @@
 //! What it costs is linear in what is pushed: notes that grow beyond a bound are refused unread, and
 //! after a hundred findings it looks no further.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::compare::{Difference, compare};
 use super::filing::Filing;
 use super::read::{Ledger, Lines, ReadError, lines_of};
-use super::{MAX_NOTE, MAX_PUSHED_LINES, MAX_PUSHED_NOTE};
+use super::{
+    MAX_BYTES_OF_ONE_KEY, MAX_LINES_OF_ONE_KEY, MAX_NOTE, MAX_PUSHED_LINES, MAX_PUSHED_NOTE, POINTER_THRESHOLD,
+};
 use crate::envelope::Line;
 use crate::finding::{Code, Finding};
 use crate::gate::KeyRing;
@@ -56,6 +58,32 @@ pub fn guard(
     Ok(guard.findings)
 }
 
+/// What one key has of a note. A line that is stored once stands in its own note alone, and only its pointers count.
+#[derive(Default)]
+struct Share {
+    lines: usize,
+    bytes: usize,
+}
+
+impl Share {
+    fn of<'l>(lines: impl Iterator<Item = &'l Vec<u8>>) -> Self {
+        let mut share = Self::default();
+        lines.for_each(|line| share.add(line));
+        share
+    }
+
+    fn add(&mut self, line: &[u8]) {
+        if line.len() <= POINTER_THRESHOLD {
+            self.lines += 1;
+            self.bytes += line.len();
+        }
+    }
+
+    fn fits(&self) -> bool {
+        self.lines <= MAX_LINES_OF_ONE_KEY && self.bytes <= MAX_BYTES_OF_ONE_KEY
+    }
+}
+
 struct Guard<'g> {
     repository: &'g Repository,
     filing: Filing<'g>,
@@ -80,6 +108,7 @@ impl Guard<'_> {
                 self.refuse(Code::LedgerRewound, format!("the note of {id} would lose the line {line}"));
             }
         }
+        self.crowded(id, &had, &has)?;
         for (line, text) in has.iter().filter(|(line, _)| !had.contains_key(line)) {
             if self.findings.len() >= MAX_FINDINGS {
                 break;
@@ -109,6 +138,29 @@ impl Guard<'_> {
             return Ok(false);
         }
         Ok(true)
+    }
+
+    /// Refuses lines by a key that has taken its share of a note.
+    fn crowded(&mut self, id: ObjectId, had: &Lines, has: &Lines) -> Result<(), ReadError> {
+        if Share::of(has.values()).fits() {
+            return Ok(());
+        }
+        let (mut shares, mut gaining): (BTreeMap<String, Share>, BTreeSet<String>) = Default::default();
+        for (line, text) in has {
+            let Some(keyid) = self.filing.keyid(text)? else { continue };
+            shares.entry(keyid.clone()).or_default().add(text);
+            if !had.contains_key(line) {
+                gaining.insert(keyid);
+            }
+        }
+        for (keyid, share) in shares.iter().filter(|(keyid, share)| gaining.contains(*keyid) && !share.fits()) {
+            let message = format!(
+                "the note of {id} would have {} lines of {} bytes by {keyid}, and one key has room for {MAX_LINES_OF_ONE_KEY} lines of {MAX_BYTES_OF_ONE_KEY} bytes",
+                share.lines, share.bytes
+            );
+            self.refuse(Code::MalformedRecord, message);
+        }
+        Ok(())
     }
 
     fn lines(&self, blobs: &BTreeSet<BlobId>) -> Result<Lines, ReadError> {

@@ -42,6 +42,13 @@ pub const MAX_PUSHED_NOTE: u64 = 128 * 1024 * 1024;
 /// A pushed note that grows beyond this many lines is refused.
 pub const MAX_PUSHED_LINES: usize = 200_000;
 
+/// A pushed note in which one key has more lines than this is refused: whoever filled a note of popular content would keep all
+/// others from filing there, for good.
+pub const MAX_LINES_OF_ONE_KEY: usize = MAX_PUSHED_LINES / 8;
+
+/// The same in bytes, of lines that are not stored once.
+pub const MAX_BYTES_OF_ONE_KEY: usize = 32 * 1024 * 1024;
+
 /// An envelope longer than this is stored once and pointed to, in bytes.
 pub const POINTER_THRESHOLD: usize = 16 * 1024;
 
