@@ -33,4 +33,12 @@ impl<K: Ord, T> Memo<K, T> {
         });
         kept.map_err(|finding| finding.map_or(Stop::Open, Stop::Undecided))
     }
+
+    /// Forgets everything where it is more than this.
+    pub(super) fn bound(&self, most: usize) {
+        let mut kept = self.0.borrow_mut();
+        if kept.len() > most {
+            kept.clear();
+        }
+    }
 }

@@ -83,12 +83,16 @@ pub enum Outcome {
     Questions(BTreeSet<Question>),
 }
 
+/// So many books are kept from one changed path to the next.
+const MAX_BOOKS: usize = 4096;
+
 /// Judges a case on the evidence so far.
 pub fn judge(case: &Case<'_>, evidence: &Evidence) -> Outcome {
     let judge = Judge::new(case, evidence);
     let mut changes = Vec::new();
     let mut findings = case.findings.clone();
     for change in &case.changes {
+        judge.books.bound(MAX_BOOKS);
         match judge.judge_change(change) {
             Ok((line, found)) => {
                 changes.push(line);
