@@ -12,7 +12,8 @@ use std::time::Duration;
 
 use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
 use git2::Oid;
-use provenance_core::check::{Range, Request, change_set, check, pinned_root};
+use provenance_core::audit::check;
+use provenance_core::check::{Range, Request, change_set, pinned_root};
 use provenance_core::envelope::{Envelope, pae};
 use provenance_core::gate::{FiledLine, KeyRing};
 use provenance_core::git::Repository;

@@ -6,7 +6,8 @@
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 
-use provenance_core::check::{Range, Request, check, find_branch};
+use provenance_core::audit::check;
+use provenance_core::check::{Range, Request, find_branch};
 use provenance_core::finding::{Code as FindingCode, Finding};
 use provenance_core::ledger::Ledger;
 use provenance_core::name::Ident;

@@ -1,6 +1,6 @@
 //! `check`: the gate.
 
-use provenance_core::audit::check_beginning;
+use provenance_core::audit::check;
 use provenance_core::check::{Range, Request, find_branch, pinned_root};
 use provenance_core::id::CommitId;
 use provenance_core::ledger::Ledger;
@@ -25,7 +25,7 @@ pub(super) fn run(app: &App, options: &Check, out: &mut Output) -> Outcome {
     let request = request(app, options)?;
     app.narrate_no_records(out)?;
     let ledger = Ledger::open(&app.repository)?;
-    let report = check_beginning(&app.repository, &ledger, &request)?;
+    let report = check(&app.repository, &ledger, &request)?;
     if let Some(path) = &options.explain {
         return super::policy::explain_in(app, &report, path, out);
     }

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use provenance_core::check::{Range, Request, check};
+use provenance_core::audit::check;
+use provenance_core::check::{Range, Request};
 use provenance_core::draft::Desk;
 use provenance_core::draft::client_names::ClientNames;
 use provenance_core::draft::declare::Answers;

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use provenance_core::check::{Range, Request, check};
+use provenance_core::audit::check;
+use provenance_core::check::{Range, Request};
 use provenance_core::draft::DraftError;
 use provenance_core::draft::span::{Paths, Selection, short};
 use provenance_core::finding::Severity;

@@ -15,17 +15,14 @@ use crate::policy::Policy;
 use crate::report::{Audit, Report, Verdict};
 use crate::time::Timestamp;
 
-/// The report of [`check`](check::check), refused where the ref is new and begins at a state that was
-/// only pushed over.
+/// Judges a transition with the records of this ledger: its range, and where the ref is new, whether it begins at a state
+/// that was published by itself, and not one that was only pushed over.
 ///
 /// # Errors
-/// [`CheckError`], as `check` has it.
-pub fn check_beginning(
-    repository: &Repository,
-    ledger: &Ledger<'_>,
-    request: &check::Request,
-) -> Result<Report, CheckError> {
-    let report = check::check(repository, ledger, request)?;
+/// [`CheckError`] when the request is wrong. What keeps the gate from deciding is a finding of the
+/// report, whose verdict is then `undecided`.
+pub fn check(repository: &Repository, ledger: &Ledger<'_>, request: &check::Request) -> Result<Report, CheckError> {
+    let report = check::check_range(repository, ledger, request)?;
     let (Range::Update { old: None, .. }, Verdict::Allowed) = (request.range, report.verdict) else {
         return Ok(report);
     };

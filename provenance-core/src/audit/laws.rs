@@ -162,7 +162,7 @@ impl<'h> Case<'h> {
             let range = Range::Update { old: Some(it.0), new };
             let (branch, root) = (Some(self.request.branch.clone()), Some(self.request.root));
             let request = check::Request { range, branch, named: Vec::new(), via: Vec::new(), root, now };
-            let report = check::check(&repository, &ledger, &request).unwrap();
+            let report = check::check_range(&repository, &ledger, &request).unwrap();
             if report == *alone {
                 let allowed = first.as_ref().is_none_or(|first: &Report| first.verdict != Verdict::Allowed);
                 assert!(allowed, "{}", self.says("check allows it at once", it));

@@ -12,7 +12,7 @@ mod laws;
 mod pushes;
 mod steps;
 
-pub use beginning::{check_beginning, unpublished};
+pub use beginning::{check, unpublished};
 
 use crate::check::{Dates, not_on_chain};
 use crate::finding::{Code, Finding};

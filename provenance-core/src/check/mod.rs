@@ -1,6 +1,6 @@
 //! `check`: whether a transition of a publish branch is allowed.
 //!
-//! [`check`] reads what the gate needs to begin (the policy at OLD, the steps, the changes), puts
+//! [`check`](crate::audit::check) reads what the gate needs to begin (the policy at OLD, the steps, the changes), puts
 //! it into a [`Case`] and lets [`gather`](crate::gather) and the [gate] do the rest.
 //! What it finds on the way is a finding of the report: a rewound branch, a removed policy, an
 //! object that cannot be read.
@@ -141,15 +141,19 @@ impl From<Finding> for Stop {
     }
 }
 
-/// Judges a transition with the records of this ledger.
+/// Judges the range of a transition with the records of this ledger.
 ///
 /// Of a ref that is not there yet it does not ask whether the state it begins at was published by itself, or a push
-/// brought it and took it back: [`check_beginning`](crate::audit::check_beginning) does.
+/// brought it and took it back: [`check`](crate::audit::check) does.
 ///
 /// # Errors
 /// [`CheckError`] when the request is wrong. What keeps the gate from deciding is a finding of the
 /// report, whose verdict is then `undecided`.
-pub fn check(repository: &Repository, ledger: &Ledger<'_>, request: &Request) -> Result<Report, CheckError> {
+pub(crate) fn check_range(
+    repository: &Repository,
+    ledger: &Ledger<'_>,
+    request: &Request,
+) -> Result<Report, CheckError> {
     match judged(repository, ledger, request) {
         Ok(report) => Ok(report),
         Err(Stop::Request(error)) => Err(error),

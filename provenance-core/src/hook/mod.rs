@@ -12,7 +12,7 @@
 mod listed;
 mod refs;
 
-use crate::audit::check_beginning;
+use crate::audit::check;
 use crate::check::{CheckError, PolicyAt, Range, Request, code_of, default_policy_and_way, find_branch, policy_at};
 use crate::finding::{Code, Finding, Severity, causes};
 use crate::gate::KeyRing;
@@ -288,7 +288,7 @@ impl Push<'_> {
             root: Some(self.root),
             now: self.now,
         };
-        Ok((check_beginning(self.repository, ledger, &request)?, new))
+        Ok((check(self.repository, ledger, &request)?, new))
     }
 
     /// That a tag is made once, and as what it says it is: an annotated tag has a name and a text of its own, and
