@@ -1,5 +1,6 @@
 //! The one writer of stdout and stderr. What comes from a repository is escaped here, so that no
-//! path or comment can move a terminal's cursor or hide a line.
+//! path or comment can move a terminal's cursor, hide a line, or give an order to the pipeline that
+//! shows it.
 
 use std::io::Write;
 
@@ -101,8 +102,8 @@ pub(crate) fn say(text: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{}", escape(text));
 }
 
-/// The text with control characters, and characters that are not seen or change the direction of
-/// others, spelled out.
+/// The text with control characters, characters that are not seen or change the direction of
+/// others, and the beginnings of orders spelled out.
 pub(crate) fn escape(text: &str) -> String {
     escape_where(text, |c| c != '\n' && c != '\t')
 }
@@ -115,8 +116,8 @@ pub(crate) fn inline(text: &str) -> String {
 
 fn escape_where(text: &str, control_too: impl Fn(char) -> bool) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if is_hidden(c) || (c.is_control() && control_too(c)) {
+    for (at, c) in text.char_indices() {
+        if is_hidden(c) || (c.is_control() && control_too(c)) || begins_order(text, at) {
             out.extend(c.escape_unicode());
         } else {
             out.push(c);
@@ -134,12 +135,20 @@ fn is_hidden(c: char) -> bool {
         | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
+/// Whether runners of pipelines take what stands here for an order, wherever in a line it stands: `##[…]` and `##vso[…]`.
+/// It is their second `#` that is spelled out. Orders that must begin a line are kept from beginning one.
+fn begins_order(text: &str, at: usize) -> bool {
+    let rest = &text.as_bytes()[at..];
+    let order = rest.starts_with(b"#[") || rest.get(..5).is_some_and(|word| word.eq_ignore_ascii_case(b"#vso["));
+    order && text[..at].ends_with('#')
+}
+
 /// JSON with the same characters as `\u` escapes: they stand in strings alone. (The writer itself
 /// escapes those below U+0020, and its own line breaks are no text.)
 fn escape_json(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if is_hidden(c) || (c.is_control() && c != '\n') {
+    for (at, c) in text.char_indices() {
+        if is_hidden(c) || (c.is_control() && c != '\n') || begins_order(text, at) {
             let mut units = [0; 2];
             c.encode_utf16(&mut units).iter().for_each(|unit| out.push_str(&format!("\\u{unit:04x}")));
         } else {
@@ -157,6 +166,21 @@ mod tests {
     fn escapes_what_would_move_a_terminal() {
         assert_eq!(escape("a\u{1b}[2Jb\r\u{202e}c\n"), "a\\u{1b}[2Jb\\u{d}\\u{202e}c\n");
         assert_eq!(escape("Grüße 日本\t"), "Grüße 日本\t");
+    }
+
+    #[test]
+    fn escapes_what_pipelines_take_for_an_order() {
+        for order in ["##[add-mask]a", "a ##vso[task.setvariable variable=b]c", "###[x", "##VSO[x"] {
+            let (escaped, json) = (escape(order), escape_json(&serde_json::Value::from(order).to_string()));
+            for text in [&escaped, &inline(order), &json] {
+                assert!(!text.contains("##[") && !text.to_lowercase().contains("##vso["), "{text}");
+            }
+            assert_eq!(escaped.replace("\\u{23}", "#"), order);
+            assert_eq!(serde_json::from_str::<String>(&json).unwrap(), order);
+        }
+        for fine in ["## [a](b)", "#[x]", "##", "##vs[", "C#[1]", "## vso[x"] {
+            assert_eq!(escape(fine), fine);
+        }
     }
 
     #[test]

@@ -128,14 +128,22 @@ fn a_declaration_in_anothers_name_is_not_shown_as_theirs() {
 fn the_words_of_a_record_begin_no_line_of_a_report() {
     let site = super::with_policy("[[exempt]]", "[waiver]\nroles = [\"editor\"]\nmax-days = 14\n[[exempt]]");
     site.propose("topic", &[("content/b.md", "B\n")]);
-    let words = "the site is down\n::add-mask::a\n  ::stop-commands::b";
+    let words = "the site is down\n::add-mask::a\n  ::stop-commands::b ##vso[task.complete]c ##[add-mask]d";
     site.signed("ed", &["waive", "main...topic", "--until", "2025-06-05", "-m", words]).ends(0);
     let open = ["incident", "open", "content/a.md", "--severity", "low", "-m", words];
-    let begins = |text: &str| text.lines().any(|line| line.trim_start().starts_with("::"));
+    let begins = |text: &str| {
+        text.lines().any(|line| line.trim_start().starts_with("::")) || text.contains("##vso[") || text.contains("##[")
+    };
     let waived = site.run(&["check", "main...topic"]).ends(0).says("the site is down ::add-mask::a ::stop-commands::b");
     assert!(!begins(&waived.out), "{}", waived.out);
     site.signed("wes", &open).ends(0);
     site.propose("other", &[("content/a.md", "A\n")]);
     let refused = site.run(&["check", "main...other"]).ends(1).says("the site is down ::add-mask::a");
     assert!(!begins(&refused.out), "{}", refused.out);
+    let json = site.run(&["check", "main...other", "--format", "json"]).ends(1);
+    assert!(
+        !begins(&json.out) && json.json()["findings"].to_string().contains("##vso[task.complete]c"),
+        "{}",
+        json.out
+    );
 }
