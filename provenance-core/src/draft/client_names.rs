@@ -5,7 +5,7 @@
 //! white space is set, and stand for whole words: `Acme` is found in `for Acme's site` and in
 //! `acme_logo`, not in `acmeist`. Where a script sets no spaces between words (Han, kana, Hangul, Thai
 //! and its neighbours) a name is found wherever it stands. What is not seen, a soft hyphen for one, hides
-//! no name.
+//! no name, nor does how a letter is composed, or its width (Unicode's form NFKC).
 //!
 //! What is structure and no text is passed over: ids, digests, paths, and authors, whose names stand
 //! in the commits already. A hit tells the field and the line of the list and never the name, so that
@@ -20,6 +20,7 @@
 //! ```
 
 use serde_json::Value;
+use unicode_normalization::UnicodeNormalization;
 
 use crate::statement::Statement;
 
@@ -149,10 +150,10 @@ fn collect<'v>(value: &'v Value, shown: &str, plain: &str, texts: &mut Vec<(Stri
     }
 }
 
-/// A text as it is compared: small letters, one space for any white space, nothing that is not seen.
+/// A text as it is compared: composed, small letters, one space for any white space, nothing that is not seen.
 fn folded(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.chars().filter(|c| !is_unseen(*c)) {
+    for c in text.chars().filter(|c| !is_unseen(*c)).nfkc().filter(|c| !is_unseen(*c)) {
         match c {
             'ς' => out.push('σ'),
             'ß' | 'ẞ' => out.push_str("ss"),
@@ -164,7 +165,8 @@ fn folded(text: &str) -> String {
             _ => out.extend(c.to_lowercase()),
         }
     }
-    out
+    // A small letter may be composed of more than its capital is: İ becomes i with a dot.
+    out.nfkc().collect()
 }
 
 fn is_unseen(c: char) -> bool {
@@ -230,6 +232,24 @@ mod tests {
         // No spaces part these words.
         assert_eq!(found("日本", "東京の日本語"), [1]);
         assert_eq!(found("삼성", "삼성은"), [1]);
+    }
+
+    #[test]
+    fn a_name_is_found_however_its_letters_are_composed_and_how_wide_they_are() {
+        for (name, text) in [
+            ("Söhne", "So\u{308}hne"),
+            ("So\u{308}hne", "SÖHNE"),
+            ("Acme", "ＡＣＭＥ"),
+            ("가나", "\u{1100}\u{1161}\u{1102}\u{1161}는"),
+            ("Ångström", "A\u{30a}ngstro\u{308}m"),
+            ("Söhne", "So\u{200b}\u{308}hne"),
+            ("İnci", "I\u{307}nci"),
+            ("finfo", "ﬁnfo"),
+        ] {
+            assert_eq!(found(name, text), [1], "{name}: {text}");
+        }
+        assert!(found("Sohne", "So\u{308}hne").is_empty(), "another letter");
+        assert!(found("So", "So\u{308}").is_empty(), "a part of one letter");
     }
 
     #[test]
