@@ -110,6 +110,69 @@ fn steps_that_promote_another_branch_are_judged_by_what_each_brings() {
     assert!(told.out.contains(&bad[..7]), "{}", told.out);
 }
 
+/// Wes changes a file on top of release, Ed reviews it, and it lands on a day of January 2030.
+fn land_on_release(site: &Site, text: &str, day: u32) -> String {
+    let now = format!("2030-01-{day:02}T00:00:00Z");
+    site.repo.git(&["checkout", "--quiet", "-B", "fix", "release"]);
+    site.repo.write("content/a.md", text);
+    site.commit_by("wes", "fix");
+    let named = ["release...fix", "--branch", "release", "--now", &now];
+    site.signed("wes", &[&["declare", "--extent", "none"], &named[..]].concat()).ends(0);
+    site.signed("ed", &[&["review", "--approve", "--answer", "accuracy=pass"], &named[..]].concat()).ends(0);
+    move_to(site, "release", "fix", day)
+}
+
+/// Moves a branch to a commit of that day with the tree of another.
+fn move_to(site: &Site, branch: &str, tree: &str, day: u32) -> String {
+    let (tree, parent) = (site.repo.rev(&format!("{tree}^{{tree}}")), site.repo.rev(branch));
+    // The first of January 2030.
+    let step = site.repo.commit_tree(&tree, &[&parent], 1_893_456_000 + i64::from(day - 1) * 86_400);
+    site.repo.git(&["update-ref", &format!("refs/heads/{branch}"), &step]);
+    step
+}
+
+/// Main's next state, of a day of January 2030, in which Ed is no editor any more.
+fn ed_leaves(site: &Site, day: u32) {
+    site.repo.git(&["checkout", "--quiet", "-B", "people", "main"]);
+    let people = std::fs::read_to_string(site.repo.path().join(".provenance/people.toml")).unwrap();
+    let (own, other) =
+        ("emails = [\"ed@example.com\"]\nroles = [\"editor\"]", "emails = [\"ed@example.com\"]\nroles = []");
+    site.repo.write(".provenance/people.toml", people.replacen(own, other, 1));
+    site.commit_by("ana", "Ed leaves");
+    move_to(site, "main", "people", day);
+}
+
+#[test]
+fn a_step_of_another_branch_is_judged_with_the_authority_of_its_day() {
+    let site = two_branches("");
+    land_on_release(&site, "1\n", 2);
+    let last = land_on_release(&site, "2\n", 4);
+    let audit = ["audit", "--branch", "release", "--now", "2031-01-01T00:00:00Z"];
+    site.run(&audit).ends(0).says("2 allowed");
+    // What he reviewed stays reviewed.
+    ed_leaves(&site, 5);
+    site.run(&audit).ends(0).says("2 allowed");
+    // The gate asks the authority as it is, whatever the date.
+    let range = format!("{last}~1..{last}");
+    site.run(&["check", &range, "--branch", "release", "--now", "2030-01-04T00:00:00Z"]).ends(1).says("wrong-role");
+}
+
+#[test]
+fn a_step_of_another_branch_is_refused_by_what_the_authority_had_by_its_day() {
+    let site = two_branches("");
+    let root = site.repo.rev("main");
+    land_on_release(&site, "1\n", 6);
+    let audit = ["audit", "--branch", "release", "--now", "2031-01-01T00:00:00Z"];
+    site.run(&audit).ends(0);
+    ed_leaves(&site, 5);
+    site.run(&audit).ends(1).says("wrong-role");
+    // A state that says an older day than the one before it is no older.
+    site.repo.git(&["update-ref", "refs/heads/main", &root]);
+    move_to(&site, "main", "main", 7);
+    ed_leaves(&site, 5);
+    site.run(&audit).ends(0);
+}
+
 #[test]
 fn a_tag_has_no_steps() {
     let site = Site::new();

@@ -90,7 +90,8 @@ impl<'h> Case<'h> {
     fn alone(&self, (from, steps): &Move) -> Report {
         let repository = opened(self.history.path());
         let ledger = Ledger::open(&repository).unwrap();
-        Replay::new(&repository, &ledger, self.request.branch.clone(), self.request.now).judge(*from, steps, None)
+        Replay::new(&repository, &ledger, (self.request.branch.clone(), self.request.root), self.request.now)
+            .judge(*from, steps, None)
     }
 
     fn says(&self, what: &str, of: &Move) -> String {
@@ -103,8 +104,8 @@ impl<'h> Case<'h> {
         let ledgers = repositories.each_ref().map(|repository| Ledger::open(repository).unwrap());
         let shared = Shared::of(self.request.tip, bounds);
         let replay = |at: usize| {
-            let (branch, now) = (self.request.branch.clone(), self.request.now);
-            Replay::new(&repositories[at], &ledgers[at], branch, now).sharing(&shared)
+            let (branch, root, now) = (self.request.branch.clone(), self.request.root, self.request.now);
+            Replay::new(&repositories[at], &ledgers[at], (branch, root), now).sharing(&shared)
         };
         let replays = [replay(0), replay(1)];
         for at in shuffled(moves.len() * 2, random) {
@@ -120,7 +121,8 @@ impl<'h> Case<'h> {
         let ledger = Ledger::open(&repository).unwrap();
         let mut audit = begun(&self.request, &ledger);
         audit.steps = self.chain.len() - 1;
-        let replay = Replay::new(&repository, &ledger, self.request.branch.clone(), self.request.now);
+        let replay =
+            Replay::new(&repository, &ledger, (self.request.branch.clone(), self.request.root), self.request.now);
         let steps = self.chain.windows(2).zip(alone).map(|(pair, report)| {
             let refusal = (report.verdict != Verdict::Allowed).then(|| Box::new(steps::brief(report.clone())));
             let moves_policy = replay.moves_policy(pair[0], pair[1]).unwrap_or(true);
@@ -146,23 +148,56 @@ impl<'h> Case<'h> {
         std::iter::once(dated).chain(later).collect()
     }
 
+    /// A branch's newest state at a time, of which none before it is younger, back to the root.
+    fn state_at(&self, repository: &Repository, tip: CommitId, time: Timestamp) -> CommitId {
+        let (mut chain, mut at) = (vec![tip], tip);
+        while at != self.request.root
+            && let Some(parent) = repository.first_parent(at).unwrap()
+        {
+            chain.push(parent);
+            at = parent;
+        }
+        let date = |commit: CommitId| Timestamp::from_seconds(repository.seconds(commit).unwrap()).unwrap();
+        let is_past = |state: &&CommitId| date(**state) <= time.max(date(self.request.root));
+        let past = chain.iter().rev().take_while(is_past).last();
+        let has_policy = |state: &&CommitId| matches!(policy_at(repository, **state), Ok(PolicyAt::Sound(_)));
+        past.filter(has_policy).copied().unwrap_or(tip)
+    }
+
+    /// `check` with the authority where it was at that time.
+    fn check_then(&self, authority: &RefName, request: &check::Request, met: &mut Tally) -> Report {
+        let repository = opened(self.history.path());
+        let found = repository.try_find_ref(authority).unwrap().filter(|_| *authority != self.request.branch);
+        let tip = found.map(|target| CommitId(target.id));
+        let moved = |to: CommitId| self.history.set_ref(authority.as_str(), &to.to_string());
+        if let Some(tip) = tip {
+            let then = self.state_at(&repository, tip, request.now);
+            moved(then);
+            if then != tip {
+                met.add("check: the authority of a past day");
+            }
+        }
+        let report = check::check_range(&repository, &Ledger::open(&repository).unwrap(), request).unwrap();
+        tip.into_iter().for_each(moved);
+        report
+    }
+
     /// `check` says the same as of one of these times; as of the first of them, where it allows it then.
     fn checked(&self, it: &Move, alone: &Report, met: &mut Tally) {
         let repository = opened(self.history.path());
         // From a state without a policy only the root may follow, and a check says so in other words.
-        if !matches!(policy_at(&repository, it.0), Ok(PolicyAt::Sound(_))) {
+        let Ok(PolicyAt::Sound(policy)) = policy_at(&repository, it.0) else {
             assert_eq!(alone.verdict, Verdict::Undecided, "{}", self.says("broken", it));
             met.add("check: no policy to judge by");
             return;
-        }
+        };
         let new = *it.1.last().unwrap();
-        let ledger = Ledger::open(&repository).unwrap();
         let mut first = None;
         for (place, now) in self.times(&repository, new).into_iter().enumerate() {
             let range = Range::Update { old: Some(it.0), new };
             let (branch, root) = (Some(self.request.branch.clone()), Some(self.request.root));
             let request = check::Request { range, branch, named: Vec::new(), via: Vec::new(), root, now };
-            let report = check::check_range(&repository, &ledger, &request).unwrap();
+            let report = self.check_then(policy.authority(), &request, met);
             if report == *alone {
                 let allowed = first.as_ref().is_none_or(|first: &Report| first.verdict != Verdict::Allowed);
                 assert!(allowed, "{}", self.says("check allows it at once", it));
@@ -270,6 +305,7 @@ fn an_audit_says_of_each_step_what_is_said_of_it_alone() {
         "undecided of one steps",
         "check: as of the date",
         "check: as of a later time",
+        "check: the authority of a past day",
         "change: Reviewed",
         "deed: promoted",
         "landed: by a merge",

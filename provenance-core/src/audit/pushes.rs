@@ -32,7 +32,7 @@ impl<'r> Pushes<'r> {
         (request, dates): (&Request, Dates),
         audit: Audit,
     ) -> Self {
-        let replay = Replay::new(repository, ledger, request.branch.clone(), request.now).dating(dates);
+        let replay = Replay::new(repository, ledger, (request.branch.clone(), request.root), request.now).dating(dates);
         Self { replay, audit, waiting: Vec::new(), tries: 0 }
     }
 

@@ -159,7 +159,7 @@ fn work(
 ) -> Result<(), AuditError> {
     let repository = opener.open()?;
     let ledger = Ledger::at(&repository, ledger)?;
-    let replay = Replay::new(&repository, &ledger, request.branch.clone(), request.now);
+    let replay = Replay::new(&repository, &ledger, (request.branch.clone(), request.root), request.now);
     let replay = replay.sharing(shared).dating(dates);
     loop {
         let index = queue.take();

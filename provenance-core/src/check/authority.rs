@@ -3,10 +3,11 @@
 use super::transition::broken;
 use super::{PolicyAt, Stop, policy_at, policy_files_at};
 use crate::finding::{Code, Finding};
-use crate::git::{Head, RefError, Repository};
+use crate::git::{Head, ReadError, RefError, Repository};
 use crate::id::CommitId;
 use crate::path::RefName;
 use crate::policy::Policy;
+use crate::time::Timestamp;
 
 /// Where a branch is, as this repository knows it: on a server the branch itself; in a clone what
 /// was last fetched of it from its remote (`branch.NAME.remote`, else `origin`, else the only one),
@@ -70,6 +71,52 @@ pub(super) struct Authority {
     pub(super) policy: Policy,
     /// The branches that led to it, itself the last.
     by: Vec<RefName>,
+}
+
+impl Authority {
+    /// The same at another of its states.
+    pub(super) fn at(&self, tip: CommitId, policy: Policy) -> Self {
+        Self { tip, policy, by: self.by.clone() }
+    }
+}
+
+/// The states of a branch by date, for what is judged as of a day that is past. A state is no older than those before it,
+/// whatever its commit says, and none counts from before trust starts.
+#[derive(Debug)]
+pub(super) struct States {
+    pub(super) tip: CommitId,
+    /// Oldest first.
+    dated: Vec<(Timestamp, CommitId)>,
+    /// When trust starts.
+    since: Option<Timestamp>,
+}
+
+impl States {
+    /// The first-parent chain of a tip, from the root where that is on it.
+    ///
+    /// # Errors
+    /// [`ReadError`] when a commit on the way is missing or malformed.
+    pub(super) fn of(repository: &Repository, tip: CommitId, root: CommitId) -> Result<Self, ReadError> {
+        let date = |commit: CommitId| Ok(Timestamp::from_seconds(repository.seconds(commit)?));
+        let (mut dated, mut at) = (Vec::new(), Some(tip));
+        while let Some(state) = at {
+            dated.push((date(state)?, state));
+            at = if state == root { None } else { repository.first_parent(state)? };
+        }
+        let mut latest = None;
+        let in_order = dated.into_iter().rev().filter_map(|(date, state)| {
+            latest = latest.max(date);
+            latest.map(|latest| (latest, state))
+        });
+        Ok(Self { tip, dated: in_order.collect(), since: date(root)? })
+    }
+
+    /// The newest state at a time; none where all are later.
+    pub(super) fn at(&self, time: Timestamp) -> Option<CommitId> {
+        let time = self.since.map_or(time, |since| since.max(time));
+        let later = self.dated.partition_point(|(date, _)| *date <= time);
+        self.dated[..later].last().map(|(_, state)| *state)
+    }
 }
 
 /// The authority of this repository; none where no policy is found that can be read.
@@ -222,4 +269,38 @@ fn undoubted(repository: &Repository, root: CommitId) -> Result<Option<(CommitId
 /// As [`default_policy`].
 pub fn default_branches(repository: &Repository, root: Option<CommitId>) -> Result<Option<Vec<RefName>>, RefError> {
     Ok(default_listing(repository, root)?.map(|(_, policy)| policy.branches().to_vec()))
+}
+
+#[cfg(test)]
+mod tests {
+    use provenance_test_support::Repo;
+
+    use super::*;
+
+    #[test]
+    fn the_state_of_a_day_is_the_newest_of_which_all_before_it_are_past_and_never_one_from_before_the_root() {
+        let repo = Repo::new();
+        let tree = repo.git_with(&["mktree"], "");
+        let day = |day: i64| 1_700_000_000 + day * 86_400;
+        let mut chain: Vec<CommitId> = Vec::new();
+        for date in [1, 3, 2, 5, 9, 6] {
+            let parents: Vec<String> = chain.last().map(ToString::to_string).into_iter().collect();
+            let parents: Vec<&str> = parents.iter().map(String::as_str).collect();
+            chain.push(repo.commit_tree(&tree, &parents, day(date)).parse().unwrap());
+        }
+        let elsewhere: CommitId = repo.commit_tree(&tree, &[], day(5)).parse().unwrap();
+        let repository = Repository::discover(repo.path()).unwrap();
+        let place = |root: CommitId, time: i64| {
+            let states = States::of(&repository, chain[5], root).unwrap();
+            let found = states.at(Timestamp::from_seconds(day(time)).unwrap())?;
+            chain.iter().position(|state| *state == found)
+        };
+        let all = [0, 1, 2, 3, 4, 5, 6, 8, 9, 10].map(|time| place(chain[0], time).unwrap());
+        assert_eq!(all, [0, 0, 0, 2, 2, 3, 3, 3, 5, 5]);
+        let from_the_third = [0, 1, 2, 3, 5].map(|time| place(chain[2], time).unwrap());
+        assert_eq!(from_the_third, [2, 2, 2, 2, 3]);
+        // Of another history none is older than the root.
+        let beside = [0, 4, 5, 9].map(|time| place(elsewhere, time).unwrap());
+        assert_eq!(beside, [3, 3, 3, 5]);
+    }
 }

@@ -4,12 +4,12 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use super::authority::{self, Authority};
+use super::authority::{self, Authority, States};
 use super::promoted::Promoted;
 use super::transition::{Start, broken, kept};
 use super::{PolicyAt, Stop, case, policy_at, report_of};
 use crate::finding::{Code, Finding};
-use crate::gate::{Case, KeyRing};
+use crate::gate::KeyRing;
 use crate::gather::{ForeignMarks, Gatherer, Shared, decide};
 use crate::git::{ReadError, Repository, TreeEntry};
 use crate::id::{CommitId, Sha256Digest};
@@ -37,6 +37,8 @@ pub(crate) struct Replay<'r> {
     repository: &'r Repository,
     ledger: &'r Ledger<'r>,
     branch: RefName,
+    /// Where trust starts.
+    root: CommitId,
     /// The clock: no step is judged as of a later time.
     now: Timestamp,
     dates: Dates,
@@ -44,6 +46,9 @@ pub(crate) struct Replay<'r> {
     foreign: Rc<ForeignMarks<'r>>,
     policy: RefCell<Option<(Folder, Held)>>,
     authority: RefCell<Option<(Sha256Digest, Option<Rc<Authority>>)>>,
+    /// The authority's states by date, and what was read last of one.
+    states: RefCell<Option<States>>,
+    past: RefCell<Option<(Folder, Rc<Authority>)>>,
     ring: RefCell<Option<(Policies, Rc<Ring>)>>,
     promoted: RefCell<Promoted>,
 }
@@ -69,17 +74,25 @@ enum Held {
 
 impl<'r> Replay<'r> {
     /// A replay of steps of `branch` with the records of this ledger.
-    pub(crate) fn new(repository: &'r Repository, ledger: &'r Ledger<'r>, branch: RefName, now: Timestamp) -> Self {
+    pub(crate) fn new(
+        repository: &'r Repository,
+        ledger: &'r Ledger<'r>,
+        (branch, root): (RefName, CommitId),
+        now: Timestamp,
+    ) -> Self {
         Self {
             repository,
             ledger,
             branch,
+            root,
             now,
             dates: Dates::Stated,
             shared: None,
             foreign: Rc::new(ForeignMarks::open(repository)),
             policy: RefCell::default(),
             authority: RefCell::default(),
+            states: RefCell::default(),
+            past: RefCell::default(),
             ring: RefCell::default(),
             promoted: RefCell::default(),
         }
@@ -130,7 +143,6 @@ impl<'r> Replay<'r> {
             Held::Sound(policy) => policy,
             Held::Not(found) => return Err(no_policy(&found, from).into()),
         };
-        let authority = self.authority(&policy)?;
         let findings = match self.held(new)? {
             Held::Sound(_) => Vec::new(),
             Held::Not(found) => kept(&found, new).into_iter().collect(),
@@ -139,40 +151,52 @@ impl<'r> Replay<'r> {
         let start = Start { policy, kind, from, other_bases, tip: from, new, steps, findings };
         let dated = Timestamp::from_seconds(self.repository.seconds(new)?).unwrap_or(self.now);
         let now = since.map_or(dated, |since| since.max(dated)).min(self.now);
-        let mut promoted = self.promoted.borrow_mut();
-        let policies = (&*start.policy, authority.as_deref().map(|it| &it.policy));
-        let promotions = promoted.between(self.repository, policies, &self.branch, (from, new))?;
-        drop(promoted);
-        let policies = (self.branch.clone(), authority.as_deref(), promotions);
-        let case = case(self.repository, &start, policies, &[], now)?;
-        let ring = self.ring(&start.policy, authority.as_deref().map(|it| &it.policy));
-        let gatherer = Gatherer::new(self.repository, self.ledger, &ring.keys).reading(&self.foreign);
-        let gatherer = match self.shared {
-            Some(shared) => gatherer.sharing(ring.digest, shared),
-            None => gatherer,
-        };
-        Ok(self.in_time(case, &gatherer))
+        self.in_time(&start, now)
     }
 
     /// Nobody says when a step was published, only when it was made. Of reports that do not allow it the first is
     /// given to which no record is of the future: another would hide what is wrong with that record.
-    fn in_time(&self, mut case: Case<'_>, gatherer: &Gatherer<'_>) -> Report {
-        let mut told = decide(&case, gatherer);
-        if told.verdict == Verdict::Allowed {
-            return told;
-        }
-        let times = gatherer.stated_times().into_iter().filter(|time| *time > case.now && *time <= self.now);
-        for time in times.take(MAX_TIMES).collect::<Vec<_>>() {
-            case.now = time;
-            let later = decide(&case, gatherer);
-            if later.verdict == Verdict::Allowed {
-                return later;
+    fn in_time(&self, start: &Start, dated: Timestamp) -> Result<Report, Stop> {
+        let (mut told, mut times, mut at): (Option<Report>, _, _) = (None, vec![dated], 0);
+        while at < times.len() {
+            let authority = self.authority(&start.policy, times[at])?;
+            let policies = (&*start.policy, authority.as_deref().map(|it| &it.policy));
+            let promotions = self.promotions(policies, start)?;
+            let parties = (self.branch.clone(), authority.as_deref(), promotions);
+            let mut case = case(self.repository, start, parties, &[], times[at])?;
+            let ring = self.ring(policies.0, policies.1);
+            let gatherer = Gatherer::new(self.repository, self.ledger, &ring.keys).reading(&self.foreign);
+            let gatherer = match self.shared {
+                Some(shared) => gatherer.sharing(ring.digest, shared),
+                None => gatherer,
+            };
+            loop {
+                case.now = times[at];
+                let report = decide(&case, &gatherer);
+                if report.verdict == Verdict::Allowed {
+                    return Ok(report);
+                }
+                if at == 0 {
+                    let later = gatherer.stated_times().into_iter();
+                    times.extend(later.filter(|time| *time > dated && *time <= self.now).take(MAX_TIMES));
+                }
+                at += 1;
+                told = Some(told.filter(|told| !is_of_the_future(told)).unwrap_or(report));
+                let Some(next) = times.get(at) else { break };
+                if !is_same(&self.authority(&start.policy, *next)?, &authority) {
+                    break;
+                }
             }
-            if told.findings.iter().any(|finding| finding.code == Code::FutureTimestamp) {
-                told = later;
-            }
         }
-        told
+        Ok(told.expect("one time at least was looked at"))
+    }
+
+    fn promotions(
+        &self,
+        policies: (&Policy, Option<&Policy>),
+        start: &Start,
+    ) -> Result<Vec<crate::gate::Promotion>, Stop> {
+        self.promoted.borrow_mut().between(self.repository, policies, &self.branch, (start.tip, start.new))
     }
 
     fn held(&self, commit: CommitId) -> Result<Held, ReadError> {
@@ -207,7 +231,16 @@ impl<'r> Replay<'r> {
         ring
     }
 
-    fn authority(&self, policy: &Policy) -> Result<Option<Rc<Authority>>, Stop> {
+    /// The authority that has a say over the branch: its tip, or as of a past day its state then.
+    fn authority(&self, policy: &Policy, time: Timestamp) -> Result<Option<Rc<Authority>>, Stop> {
+        let Some(present) = self.present_authority(policy)? else { return Ok(None) };
+        match self.dates {
+            Dates::InOrder => Ok(Some(present)),
+            Dates::Stated => self.past_authority(present, time).map(Some),
+        }
+    }
+
+    fn present_authority(&self, policy: &Policy) -> Result<Option<Rc<Authority>>, Stop> {
         if let Some((known, found)) = &*self.authority.borrow()
             && *known == policy.digest()
         {
@@ -221,6 +254,37 @@ impl<'r> Replay<'r> {
         *self.authority.borrow_mut() = Some((policy.digest(), found.clone()));
         Ok(found)
     }
+
+    /// The authority as it was; as it is, where it had no policy then that can be read.
+    fn past_authority(&self, present: Rc<Authority>, time: Timestamp) -> Result<Rc<Authority>, Stop> {
+        let mut states = self.states.borrow_mut();
+        let states = match &mut *states {
+            Some(states) if states.tip == present.tip => states,
+            states => states.insert(States::of(self.repository, present.tip, self.root)?),
+        };
+        let Some(state) = states.at(time).filter(|state| *state != present.tip) else { return Ok(present) };
+        let folder = self.folder(state)?;
+        let mut past = self.past.borrow_mut();
+        let found = match &*past {
+            Some((_, known)) if known.tip == state => return Ok(Rc::clone(known)),
+            Some((known, found)) if *known == folder => found.at(state, found.policy.clone()),
+            _ => match policy_at(self.repository, state)? {
+                PolicyAt::Sound(policy) => present.at(state, *policy),
+                PolicyAt::Broken(_) | PolicyAt::Absent => return Ok(present),
+            },
+        };
+        let found = Rc::new(found);
+        *past = Some((folder, Rc::clone(&found)));
+        Ok(found)
+    }
+}
+
+fn is_same(one: &Option<Rc<Authority>>, other: &Option<Rc<Authority>>) -> bool {
+    one.as_ref().map(Rc::as_ptr) == other.as_ref().map(Rc::as_ptr)
+}
+
+fn is_of_the_future(report: &Report) -> bool {
+    report.findings.iter().any(|finding| finding.code == Code::FutureTimestamp)
 }
 
 fn no_policy(found: &PolicyAt, commit: CommitId) -> Finding {

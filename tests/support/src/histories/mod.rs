@@ -95,6 +95,14 @@ impl History {
         self.world.shell.path()
     }
 
+    /// Moves a ref.
+    ///
+    /// # Panics
+    /// When git does not.
+    pub fn set_ref(&self, name: &str, id: &str) {
+        self.world.shell.git(&["update-ref", name, id]);
+    }
+
     /// What it is made of.
     pub fn met(&self) -> &Tally {
         &self.world.met
