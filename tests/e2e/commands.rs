@@ -177,3 +177,28 @@ fn an_agent_signs_with_a_key_that_it_alone_holds() {
     assert!(started && added);
     signed.ends(0);
 }
+
+#[test]
+fn every_command_has_a_manual_page() {
+    let site = Site::new();
+    let dir = site.repo.home().join("man/man1");
+    let told = site.run(&["man", dir.to_str().unwrap(), "--format", "json"]).ends(0).json();
+    let pages = told["pages"].as_array().unwrap();
+    assert_eq!(std::fs::read_dir(&dir).unwrap().count(), pages.len());
+    let help = site.run(&["help"]).ends(0);
+    let commands = help.out.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
+    let names: Vec<&str> =
+        commands.filter_map(|line| line.split_whitespace().next()).filter(|it| *it != "help").collect();
+    assert!(names.len() > 20, "{names:?}");
+    for name in names {
+        let page = std::fs::read_to_string(dir.join(format!("git-provenance-{name}.1"))).unwrap();
+        assert!(page.contains(".TH git-provenance-") && page.contains(".SH SYNOPSIS"), "{page}");
+    }
+    let lint = std::fs::read_to_string(dir.join("git-provenance-policy-lint.1")).unwrap();
+    assert!(lint.contains("\\-\\-rev"), "{lint}");
+    // A folder cannot stand where a file does.
+    let file = site.repo.home().join("file");
+    std::fs::write(&file, "").unwrap();
+    site.run(&["man", file.join("x").to_str().unwrap()]).ends(3).says("cannot write to");
+    site.run(&["man"]).ends(2).says("say where");
+}

@@ -144,6 +144,11 @@ pub(crate) enum Verb {
     Hook(Deferred<HookVerb>),
     /// The whole story in a throw-away repository
     Demo,
+    /// Write the manual pages, which `git provenance --help` shows
+    Man {
+        /// The folder [default: the one where `man` looks beside this program]
+        dir: Option<PathBuf>,
+    },
 }
 
 #[derive(Debug, ClapArgs)]

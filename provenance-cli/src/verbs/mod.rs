@@ -17,6 +17,7 @@ mod incident;
 mod init;
 mod key;
 mod lint;
+mod man;
 mod people;
 mod policy;
 mod report;
@@ -66,6 +67,7 @@ pub(crate) fn run(args: &Args, out: &mut Output) -> Outcome {
     }
     match &args.verb {
         Verb::Demo => return demo::run(args, out),
+        Verb::Man { dir } => return man::run(dir.clone(), out),
         Verb::Key(verb) => {
             if let KeyVerb::New { file, comment, passphrase } = &**verb {
                 return key::new(file, comment, *passphrase, out);
@@ -106,7 +108,7 @@ pub(crate) fn run(args: &Args, out: &mut Output) -> Outcome {
         Verb::Tools { verb } => tools::run(&app, verb.as_deref(), out),
         Verb::Import(options) => import::run(&app, options, out),
         Verb::Sync { remote } => sync::run(&app, remote.as_deref(), out),
-        Verb::Hook(_) | Verb::Demo => Ok(Code::Done),
+        Verb::Hook(_) | Verb::Demo | Verb::Man { .. } => Ok(Code::Done),
     }
 }
 
