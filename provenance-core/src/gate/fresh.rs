@@ -14,6 +14,9 @@ use crate::id::CommitId;
 use crate::path::RepoPath;
 use crate::statement::Review;
 
+/// What a path held at some steps.
+pub(super) type Passed = BTreeSet<Option<Slot>>;
+
 impl<'a> Judge<'a> {
     /// Why a review of an edge of `chain` is stale; none where it is fresh.
     ///
@@ -33,9 +36,13 @@ impl<'a> Judge<'a> {
             Err(fault) => return Ok(Some(fault)),
         };
         let Some(last) = moves.last() else { return Ok(None) };
-        let arrived = last.after == slot(chain[0]);
-        if arrived && once_each(moves, chain) && self.along_approved(span, path, book, moves)? {
-            return Ok(None);
+        if last.after == slot(chain[0]) {
+            // A maze of approvals has thousands of reviews of one base.
+            let key = (span.branch.clone(), path.clone(), review.record.base, span.tip);
+            let passed = self.passed.of(key, || self.passed(span, path, book, moves))?;
+            if passed.as_ref().as_ref().is_some_and(|passed| once_each(passed, chain)) {
+                return Ok(None);
+            }
         }
         Ok(Some(touched(review, last)))
     }
@@ -89,6 +96,15 @@ impl<'a> Judge<'a> {
         })
     }
 
+    /// What the path held before these moves and after each; none where it held something twice, or a move does not follow
+    /// approved edges.
+    fn passed(&self, span: &Span<'a>, path: &RepoPath, book: &Book<'a>, moves: &[Move]) -> Known<Option<Passed>> {
+        let start = moves.first().map(|step| step.before);
+        let passed: Passed = start.into_iter().chain(moves.iter().map(|step| step.after)).collect();
+        let followed = passed.len() == moves.len() + 1 && self.along_approved(span, path, book, moves)?;
+        Ok(followed.then_some(passed))
+    }
+
     /// Whether every move follows approved edges.
     fn along_approved(&self, span: &Span<'a>, path: &RepoPath, book: &Book<'a>, moves: &[Move]) -> Known<bool> {
         let ends = for_all(moves, |step| Ok(self.node(step.before)?.zip(self.node(step.after)?)))?;
@@ -117,13 +133,11 @@ fn slot(node: Node) -> Option<Slot> {
     node.map(|entry| entry.slot())
 }
 
-/// Whether no entry occurs twice among the moves and the rest of the chain.
-fn once_each(moves: &[Move], chain: &[Node]) -> bool {
-    let start = moves.first().map(|step| step.before);
-    let passed = start.into_iter().chain(moves.iter().map(|step| step.after));
-    let ahead = chain.iter().skip(1).map(|node| slot(*node));
-    let mut seen = BTreeSet::new();
-    passed.chain(ahead).all(|held| seen.insert(held))
+/// Whether no entry occurs twice in the rest of the chain, or in what the path passed on the way to its start.
+fn once_each(passed: &Passed, chain: &[Node]) -> bool {
+    let ahead: Vec<Option<Slot>> = chain.iter().skip(1).map(|node| slot(*node)).collect();
+    let different: BTreeSet<&Option<Slot>> = ahead.iter().collect();
+    different.len() == ahead.len() && !ahead.iter().any(|held| passed.contains(held))
 }
 
 pub(super) fn touched(review: &Item<'_, Review>, step: &Move) -> Fault {

@@ -61,6 +61,7 @@ pub(crate) use signer::Rosters;
 use book::{Book, Item, Node};
 use burst::Counted;
 use evidence::{Inquiry, Stop};
+use fresh::Passed;
 use marks::Marked;
 use memo::Memo;
 use signer::Fault;
@@ -146,6 +147,8 @@ struct Judge<'a> {
     missing: Memo<SetInSpan, BTreeSet<RepoPath>>,
     /// The books of paths from one entry to another.
     books: Memo<(RefName, RepoPath, Node, Node), Book<'a>>,
+    /// What paths passed on a branch from one step to another, where they moved along approved edges alone.
+    passed: Memo<(RefName, RepoPath, CommitId, CommitId), Option<Passed>>,
     /// What keeps people from using AI or reviewing it.
     unfit: Memo<(PersonId, Activity), Vec<Fault>>,
     /// What keeps people from using a tool.
@@ -202,6 +205,7 @@ impl<'a> Judge<'a> {
             remarks: RefCell::default(),
             missing: Memo::default(),
             books: Memo::default(),
+            passed: Memo::default(),
             unfit: Memo::default(),
             unacquainted: Memo::default(),
             counted: RefCell::default(),

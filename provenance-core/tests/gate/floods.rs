@@ -1,8 +1,11 @@
 //! Floods: many versions and many records of one path cost no more than they must, and hide nothing.
 
+use std::time::{Duration, Instant};
+
 use provenance_core::finding::Code;
 use provenance_core::id::CommitId;
 use provenance_core::report::ChangeStatus;
+use provenance_core::statement::{Predicate, Review};
 
 use crate::world::{A, B, World, allowed, refused};
 
@@ -185,4 +188,36 @@ fn of_what_approvals_lead_to_a_thousand_entries_are_looked_at() {
     };
     let (few, many) = (asked(1200), asked(1800));
     assert!(few > 1024 && many <= few + 8, "{few} questions about 1200 approvals, {many} about 1800");
+}
+
+/// Approvals from one state to another through so many levels of two versions each, four of each edge, all made at one base.
+fn levels(w: &mut World, [base, from, to]: [CommitId; 3], levels: usize) {
+    let mut level = vec![from];
+    for n in 1..=levels {
+        let through = |k: usize, w: &mut World| w.commit(from, &[(B, &format!("level {n} {k}\n"))]);
+        let next = if n == levels { vec![to] } else { vec![through(0, w), through(1, w)] };
+        for (a, b) in level.iter().flat_map(|a| next.iter().map(move |b| (*a, *b))) {
+            for k in 0..4 {
+                let review = Review { base, comment: Some(k.to_string()), ..w.approval("eva", a, b) };
+                w.file("eva", Predicate::Review(review));
+            }
+        }
+        level = next;
+    }
+}
+
+#[test]
+fn what_a_path_passed_since_the_base_of_many_reviews_is_found_out_once() {
+    let mut w = World::new();
+    let base = w.commit(w.root(), &[(B, "junk\n")]);
+    let mut last = base;
+    for n in 0..200 {
+        last = w.commit(last, &[(B, &format!("junk {n}\n"))]);
+    }
+    let old = w.commit(last, &[(B, "b\n")]);
+    let head = w.commit(old, &[(B, "unreviewed\n")]);
+    levels(&mut w, [base, old, head], 32);
+    let start = Instant::now();
+    refused(&w.update(old, head), &[(Code::StaleReview, B), (Code::MissingDeclaration, B)]);
+    assert!(start.elapsed() < Duration::from_secs(60), "{:?}", start.elapsed());
 }
