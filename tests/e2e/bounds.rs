@@ -175,3 +175,42 @@ fn a_policy_of_ten_megabytes_is_none() {
     let ran = ran.says(".provenance/policy.toml");
     assert!(ran.out.len() < 1 << 20, "the policy is not repeated");
 }
+
+/// A commit that changes so many files, with so many further parents, each named so often.
+fn octopus(site: &Site, files: usize, parents: usize, times: usize) -> String {
+    let commit =
+        |name: &str| format!("commit refs/heads/{name}\ncommitter x <x@example.com> 1735700000 +0000\ndata 0\n");
+    let file = |path: &str, text: &str| format!("M 100644 inline {path}\ndata {}\n{text}\n", text.len());
+    let all = |text: &str| -> String { (0..files).map(|n| file(&format!("content/{n}.md"), text)).collect() };
+    let arm =
+        |n: usize| format!("{}from refs/heads/main\n{}", commit(&format!("arm{n:04}")), file("arm", &n.to_string()));
+    let old = format!("{}from refs/heads/main^0\n{}", commit("main"), all("old"));
+    let new = format!("{}from refs/heads/main\n{}", commit("new"), all("new"));
+    let arms: String = (0..parents).map(arm).collect();
+    site.repo.fast_import(old + &arms + &new);
+    let (main, tree) = (site.repo.rev("main"), site.repo.rev("new^{tree}"));
+    let arms = site.repo.git(&["for-each-ref", "--format=parent %(objectname)", "refs/heads/arm*"]) + "\n";
+    let who = "x <x@example.com> 1735700000 +0000";
+    let commit =
+        format!("tree {tree}\nparent {main}\n{}author {who}\ncommitter {who}\n\noctopus\n", arms.repeat(times));
+    feed(&site.repo, &["hash-object", "-t", "commit", "-w", "--stdin"], commit.as_bytes())
+}
+
+#[test]
+fn a_commit_of_very_many_parents_costs_no_more_than_its_files() {
+    let site = Site::new();
+    let octopus = octopus(&site, size(1_000, 5_000), size(1_000, 5_000), 1);
+    check(&site.repo, &format!("main..{octopus}"), 512).ends(1).says("missing-review content/0.md");
+}
+
+#[test]
+fn a_parent_that_is_named_very_often_is_one() {
+    let site = Site::new();
+    let policy = crate::site::POLICY.replace("version = 1", "version = 1\nhistory = \"every-commit\"");
+    site.repo.write(".provenance/policy.toml", policy);
+    let root = site.repo.commit("every commit");
+    site.repo.git(&["config", "provenance.root", &root]);
+    let octopus = octopus(&site, size(200, 2_000), 2, size(2_000, 20_000));
+    let last = site.repo.git(&["commit-tree", &format!("{octopus}^{{tree}}"), "-p", &octopus, "-m", "on"]);
+    check(&site.repo, &format!("main..{last}"), 512).ends(1).says("missing-review content/0.md");
+}

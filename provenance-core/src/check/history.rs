@@ -44,16 +44,24 @@ fn by_commit(
     parents: &[CommitId],
     findings: &mut Vec<Finding>,
 ) -> Result<Vec<Brought>, ReadError> {
-    let bases: Vec<Option<CommitId>> = match parents {
-        [] => vec![None],
-        parents => parents.iter().copied().map(Some).collect(),
-    };
-    let mut ways: BTreeMap<RepoPath, Vec<Change>> = BTreeMap::new();
+    let mut seen = HashSet::new();
+    let mut bases: Vec<Option<CommitId>> = if parents.is_empty() { vec![None] } else { Vec::new() };
+    for parent in parents {
+        // A commit may name one parent, or one content, any number of times: what it brings is the same.
+        bases.extend(seen.insert(repository.tree_of(*parent)?).then_some(Some(*parent)));
+    }
+    let mut ways: BTreeMap<RepoPath, (usize, Vec<Change>)> = BTreeMap::new();
     for base in &bases {
         let (changes, found) = changes::entries_since(repository, *base, commit)?;
         findings.extend(found);
-        changes.into_iter().for_each(|change| ways.entry(change.path().clone()).or_default().push(change));
+        for change in changes {
+            let (times, different) = ways.entry(change.path().clone()).or_default();
+            *times += 1;
+            if !different.contains(&change) {
+                different.push(change);
+            }
+        }
     }
-    let from_all = ways.into_values().filter(|ways| ways.len() == bases.len());
-    Ok(from_all.map(|ways| Brought { commit, ways }).collect())
+    let from_all = ways.into_values().filter(|(times, _)| *times == bases.len());
+    Ok(from_all.map(|(_, ways)| Brought { commit, ways }).collect())
 }

@@ -23,6 +23,8 @@ pub use since::{Since, in_force_since};
 pub(crate) use transition::not_on_chain;
 pub use transition::{ROOT_CONFIG, pinned_root};
 
+use std::collections::BTreeSet;
+
 use authority::Authority;
 use promoted::Promoted;
 
@@ -37,6 +39,9 @@ use crate::path::RefName;
 use crate::policy::{History, Policy};
 use crate::report::{Report, Transition, TransitionKind};
 use crate::time::Timestamp;
+
+/// How many commits are looked at as the reviewed side of a merge.
+const MAX_HINTS: usize = 64;
 
 /// What to check.
 #[derive(Debug, Clone)]
@@ -281,14 +286,22 @@ pub fn untracked(name: &RefName) -> RefName {
     tracked.and_then(|(_, branch)| format!("refs/heads/{branch}").parse().ok()).unwrap_or_else(|| name.clone())
 }
 
-/// The commits that may be the reviewed side of a merge: what the caller names, and the further
-/// parents of the steps that are merges.
+/// The commits that may be the reviewed side of a merge: what the caller names, then the further parents of the steps
+/// that are merges, the newest step's first; each once. Each is looked at for every path, and a commit may have any number.
 fn hints(repository: &Repository, steps: &[CommitId], via: &[CommitId]) -> Result<Vec<CommitId>, ReadError> {
-    let mut hints = via.to_vec();
-    for step in steps {
-        hints.extend(repository.parents(*step)?.into_iter().skip(1));
+    let (mut hints, mut seen) = (Vec::new(), BTreeSet::new());
+    let mut add = |commits: &[CommitId]| {
+        let new = commits.iter().copied().filter(|commit| seen.insert(*commit));
+        hints.extend(new.take(MAX_HINTS - hints.len()));
+        hints.len() < MAX_HINTS
+    };
+    if add(via) {
+        for step in steps.iter().rev() {
+            if !add(repository.parents(*step)?.get(1..).unwrap_or_default()) {
+                break;
+            }
+        }
     }
-    hints.dedup();
     Ok(hints)
 }
 

@@ -2,7 +2,7 @@
 //! they say of AI.
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 use super::marks::{ForeignMarks, concerning};
@@ -119,13 +119,18 @@ pub(crate) fn touched(
         Ok(changes.into_iter().map(|change| change.path).collect())
     };
     let Some((first, others)) = parents.split_first() else { return against(None) };
-    let mut touched = against(Some(repository.tree_of(*first)?))?;
+    let first = repository.tree_of(*first)?;
+    let (mut touched, mut seen) = (against(Some(first))?, HashSet::from([first]));
     for parent in others {
         if touched.is_empty() {
             break;
         }
-        let here = against(Some(repository.tree_of(*parent)?))?;
-        touched.retain(|path| here.contains(path));
+        // A commit may name one parent, or one content, any number of times.
+        let parent = repository.tree_of(*parent)?;
+        if seen.insert(parent) {
+            let here = against(Some(parent))?;
+            touched.retain(|path| here.contains(path));
+        }
     }
     Ok(touched)
 }
