@@ -87,6 +87,9 @@ pub enum Outcome {
 /// So many books are kept from one changed path to the next.
 const MAX_BOOKS: usize = 4096;
 
+/// Of so many bases what a path passed since is kept from one changed path to the next.
+const MAX_PASSED: usize = 256;
+
 /// Judges a case on the evidence so far.
 pub fn judge(case: &Case<'_>, evidence: &Evidence) -> Outcome {
     let judge = Judge::new(case, evidence);
@@ -94,6 +97,7 @@ pub fn judge(case: &Case<'_>, evidence: &Evidence) -> Outcome {
     let mut findings = case.findings.clone();
     for change in &case.changes {
         judge.books.bound(MAX_BOOKS);
+        judge.passed.bound(MAX_PASSED);
         match judge.judge_change(change) {
             Ok((line, found)) => {
                 changes.push(line);

@@ -1,7 +1,5 @@
 //! Floods: many versions and many records of one path cost no more than they must, and hide nothing.
 
-use std::time::{Duration, Instant};
-
 use provenance_core::finding::Code;
 use provenance_core::id::CommitId;
 use provenance_core::report::ChangeStatus;
@@ -217,7 +215,5 @@ fn what_a_path_passed_since_the_base_of_many_reviews_is_found_out_once() {
     let old = w.commit(last, &[(B, "b\n")]);
     let head = w.commit(old, &[(B, "unreviewed\n")]);
     levels(&mut w, [base, old, head], 32);
-    let start = Instant::now();
     refused(&w.update(old, head), &[(Code::StaleReview, B), (Code::MissingDeclaration, B)]);
-    assert!(start.elapsed() < Duration::from_secs(60), "{:?}", start.elapsed());
 }
