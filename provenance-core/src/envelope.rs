@@ -250,7 +250,8 @@ pub fn pointer_line(envelope: BlobId) -> Vec<u8> {
     format!("{}{envelope}{}", POINTER[0], POINTER[1]).into_bytes()
 }
 
-fn pointer(line: &[u8]) -> Option<BlobId> {
+/// The blob id that a pointer line leads to; none where the line is no pointer.
+pub(crate) fn pointer(line: &[u8]) -> Option<BlobId> {
     let id = line.strip_prefix(POINTER[0].as_bytes())?.strip_suffix(POINTER[1].as_bytes())?;
     std::str::from_utf8(id).ok()?.parse().ok()
 }

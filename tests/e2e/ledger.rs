@@ -132,7 +132,7 @@ fn declared(site: &Site, key: &str, person: &str) -> (String, Change) {
     (lines.remove(0), change)
 }
 
-/// So many of them, each of another second.
+/// So many of them, each of another second, in which the author says this.
 fn declared_often(site: &Site, key: &str, person: &str, times: usize, words: &str) -> (Vec<String>, Change) {
     let bytes = std::fs::read(site.key(key)).unwrap();
     let signer = PrivateKey::parse(&bytes).unwrap().signer().unwrap();
@@ -175,7 +175,10 @@ fn one_key_does_not_fill_the_note_of_what_many_speak_of() {
         push(&site, &[LEDGER])
     };
     let others = declared(&site, "ed", "ed").0;
-    with(&many, &others).ends(1).says("malformed-record").says("one key has room for 25000 lines of 33554432 bytes");
+    with(&many, &others)
+        .ends(1)
+        .says("malformed-record")
+        .says("one key has room for 25000 lines of 33554432 bytes, and 134217728 more");
     with(&many[1..], &others).ends(0);
 }
 

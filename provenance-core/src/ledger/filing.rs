@@ -82,6 +82,11 @@ impl<'f> Filing<'f> {
         }
     }
 
+    /// The ledger whose lines these are.
+    pub(super) fn ledger(&self) -> &'f Ledger<'f> {
+        self.ledger
+    }
+
     /// The key that a line, or the one it points to, says it is by; none where it is no record.
     pub(super) fn keyid(&self, text: &[u8]) -> Result<Option<String>, ReadError> {
         match Line::parse(text) {

@@ -7,15 +7,16 @@
 //! What it costs is linear in what is pushed: notes that grow beyond a bound are refused unread, and
 //! after a hundred findings it looks no further.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::compare::{Difference, compare};
 use super::filing::Filing;
 use super::read::{Ledger, Lines, ReadError, lines_of};
 use super::{
-    MAX_BYTES_OF_ONE_KEY, MAX_LINES_OF_ONE_KEY, MAX_NOTE, MAX_PUSHED_LINES, MAX_PUSHED_NOTE, POINTER_THRESHOLD,
+    MAX_BYTES_OF_ONE_KEY, MAX_LINES_OF_ONE_KEY, MAX_NOTE, MAX_PUSHED_LINES, MAX_PUSHED_NOTE, MAX_STORED_OF_ONE_KEY,
+    POINTER_THRESHOLD,
 };
-use crate::envelope::Line;
+use crate::envelope::{Line, pointer};
 use crate::finding::{Code, Finding};
 use crate::gate::KeyRing;
 use crate::git::Repository;
@@ -44,7 +45,7 @@ pub fn guard(
     }
     let (before, after) = (Ledger::at(repository, old)?, Ledger::at(repository, Some(new))?);
     let filing = Filing::new(repository, &after, ring);
-    let mut guard = Guard { repository, filing, findings: Vec::new() };
+    let mut guard = Guard { repository, filing, findings: Vec::new(), stored: HashMap::new() };
     let comparison = compare(repository, &before, &after)?;
     for path in &comparison.foreign {
         guard.refuse(Code::MalformedRecord, format!("the ledger's tree has an entry at {path} that is no note"));
@@ -58,29 +59,26 @@ pub fn guard(
     Ok(guard.findings)
 }
 
-/// What one key has of a note. A line that is stored once stands in its own note alone, and only its pointers count.
+/// What one key has of a note. A line that is stored once stands in its own note alone, and is counted where its pointers are.
 #[derive(Default)]
 struct Share {
     lines: usize,
     bytes: usize,
+    stored: u64,
 }
 
 impl Share {
-    fn of<'l>(lines: impl Iterator<Item = &'l Vec<u8>>) -> Self {
-        let mut share = Self::default();
-        lines.for_each(|line| share.add(line));
-        share
-    }
-
-    fn add(&mut self, line: &[u8]) {
+    /// A line, and how much it leads to.
+    fn add(&mut self, line: &[u8], stored: u64) {
         if line.len() <= POINTER_THRESHOLD {
             self.lines += 1;
             self.bytes += line.len();
+            self.stored += stored;
         }
     }
 
     fn fits(&self) -> bool {
-        self.lines <= MAX_LINES_OF_ONE_KEY && self.bytes <= MAX_BYTES_OF_ONE_KEY
+        self.lines <= MAX_LINES_OF_ONE_KEY && self.bytes <= MAX_BYTES_OF_ONE_KEY && self.stored <= MAX_STORED_OF_ONE_KEY
     }
 }
 
@@ -88,6 +86,8 @@ struct Guard<'g> {
     repository: &'g Repository,
     filing: Filing<'g>,
     findings: Vec<Finding>,
+    /// The bytes of what pointers lead to.
+    stored: HashMap<BlobId, u64>,
 }
 
 impl Guard<'_> {
@@ -142,25 +142,43 @@ impl Guard<'_> {
 
     /// Refuses lines by a key that has taken its share of a note.
     fn crowded(&mut self, id: ObjectId, had: &Lines, has: &Lines) -> Result<(), ReadError> {
-        if Share::of(has.values()).fits() {
+        let mut all = Share::default();
+        for text in has.values() {
+            all.add(text, self.stored(text)?);
+        }
+        if all.fits() {
             return Ok(());
         }
         let (mut shares, mut gaining): (BTreeMap<String, Share>, BTreeSet<String>) = Default::default();
         for (line, text) in has {
             let Some(keyid) = self.filing.keyid(text)? else { continue };
-            shares.entry(keyid.clone()).or_default().add(text);
+            shares.entry(keyid.clone()).or_default().add(text, self.stored(text)?);
             if !had.contains_key(line) {
                 gaining.insert(keyid);
             }
         }
         for (keyid, share) in shares.iter().filter(|(keyid, share)| gaining.contains(*keyid) && !share.fits()) {
             let message = format!(
-                "the note of {id} would have {} lines of {} bytes by {keyid}, and one key has room for {MAX_LINES_OF_ONE_KEY} lines of {MAX_BYTES_OF_ONE_KEY} bytes",
-                share.lines, share.bytes
+                "the note of {id} would have {} lines of {} bytes by {keyid}, and lead to {} more; one key has room for {MAX_LINES_OF_ONE_KEY} lines of {MAX_BYTES_OF_ONE_KEY} bytes, and {MAX_STORED_OF_ONE_KEY} more",
+                share.lines, share.bytes, share.stored
             );
             self.refuse(Code::MalformedRecord, message);
         }
         Ok(())
+    }
+
+    /// How many bytes a line leads to, if it is a pointer.
+    fn stored(&mut self, text: &[u8]) -> Result<u64, ReadError> {
+        let Some(target) = pointer(text) else { return Ok(0) };
+        if let Some(known) = self.stored.get(&target) {
+            return Ok(*known);
+        }
+        let mut bytes = 0;
+        for blob in self.filing.ledger().notes(&target.0)? {
+            bytes += self.repository.header(&blob.0)?.map_or(0, |(_, size)| size);
+        }
+        self.stored.insert(target, bytes);
+        Ok(bytes)
     }
 
     fn lines(&self, blobs: &BTreeSet<BlobId>) -> Result<Lines, ReadError> {
@@ -169,5 +187,51 @@ impl Guard<'_> {
             lines.extend(lines_of(self.repository, *blob)?);
         }
         Ok(lines)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use provenance_test_support::Repo;
+
+    use super::*;
+    use crate::envelope::pointer_line;
+
+    /// A ledger of so many lines of fifty megabytes that say they are by a key, and the pointers to them.
+    fn stored(repo: &Repo, lines: usize) -> (CommitId, Lines) {
+        let payload = "A".repeat(50_000_000);
+        let mut pointers = Lines::new();
+        let mut stream = "commit refs/notes/provenance\ncommitter x <x@example.com> 0 +0000\ndata 0\n".to_owned();
+        for n in 0..lines {
+            let line = format!(
+                r#"{{"payloadType":"application/vnd.in-toto+json","payload":"{payload}","signatures":[{{"keyid":"SHA256:x","sig":"AAA{n}"}}]}}"#
+            ) + "\n";
+            let target: BlobId = repo.git_with(&["hash-object", "-w", "--stdin"], &line).parse().unwrap();
+            stream += &format!("M 100644 {target} {target}\n");
+            let pointer = pointer_line(target);
+            pointers.insert(target, pointer);
+        }
+        repo.fast_import(stream);
+        (repo.rev("refs/notes/provenance").parse().unwrap(), pointers)
+    }
+
+    #[test]
+    fn one_key_does_not_take_the_memory_of_whoever_reads_a_note_by_what_its_pointers_lead_to() {
+        let repo = Repo::new();
+        let (tip, pointers) = stored(&repo, 3);
+        let repository = Repository::discover(repo.path()).unwrap();
+        let (ledger, ring) = (Ledger::at(&repository, Some(tip)).unwrap(), KeyRing::default());
+        let found = |had: usize, has: usize| {
+            let some = |count: usize| pointers.clone().into_iter().take(count).collect::<Lines>();
+            let filing = Filing::new(&repository, &ledger, &ring);
+            let mut guard = Guard { repository: &repository, filing, findings: Vec::new(), stored: HashMap::new() };
+            guard.crowded(tip.0, &some(had), &some(has)).unwrap();
+            guard.findings
+        };
+        assert_eq!(found(0, 2), []);
+        let refused = found(2, 3);
+        assert!(refused.len() == 1 && refused[0].message.contains("SHA256:x, and lead to 150"), "{refused:?}");
+        // Nobody adds anything to what has outgrown it before.
+        assert_eq!(found(3, 3), []);
     }
 }

@@ -46,6 +46,10 @@ pub const MAX_PUSHED_LINES: usize = 200_000;
 /// others from filing there, for good.
 pub const MAX_LINES_OF_ONE_KEY: usize = MAX_PUSHED_LINES / 8;
 
+/// The same of the records that pointers lead to, in bytes: whoever reads the note has all of them in memory. Room for the longest
+/// line twice over.
+pub const MAX_STORED_OF_ONE_KEY: u64 = 128 * 1024 * 1024;
+
 /// The same in bytes, of lines that are not stored once.
 pub const MAX_BYTES_OF_ONE_KEY: usize = 32 * 1024 * 1024;
 
