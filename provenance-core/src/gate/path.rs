@@ -298,7 +298,10 @@ impl<'a> Judge<'a> {
     ) -> Known<Option<Vec<Work<'a>>>> {
         let entered: Vec<Node> = for_all(moves, |step| self.node(step.after))?.into_iter().flatten().collect();
         let book = Book::read(self, &self.case.branch, change.path(), &[change.before()], &entered)?;
-        let works = self.work(&self.whole_span(), change.path(), &book, &[change.before(), change.after()])?;
+        // What was declared of the whole may lead on from what a step brought, and that book ends there.
+        let span = self.whole_span();
+        let whole = self.book_between(&span, change.path(), change.before(), change.after())?;
+        let works = self.work(&span, change.path(), &whole, &[change.before(), change.after()])?;
         let contributors = contributors(&works);
         let found = for_all(entered, |node| self.rejections(&book, node, requirements, &contributors))?;
         let rejected = found.iter().any(|rejections| !rejections.is_empty());

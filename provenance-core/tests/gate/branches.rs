@@ -238,3 +238,23 @@ fn what_a_branch_took_back_stays_back_however_many_steps_ago_that_was() {
     let next = w.merge(&[untouched, again], &[(A, new)]);
     allowed(&w.update(untouched, next));
 }
+
+#[test]
+fn ai_that_was_declared_on_the_target_binds_though_it_passed_a_step_of_the_promoted_branch() {
+    let mut w = World::new();
+    w.policy = w.policy.replace("declaration = \"required\"", "ai = \"forbidden\"");
+    let first = w.commit(w.root(), &[(A, "first\n")]);
+    let second = w.commit(first, &[(A, "second\n")]);
+    w.cover(w.root(), first);
+    w.cover(first, second);
+    w.branch = "release";
+    w.promotions = vec![Promotion { from: branch("main"), since: w.root(), until: second }];
+    allowed(&w.update(w.root(), second));
+    let (one, two) = (w.commit(first, &[(A, "one\n")]), w.commit(first, &[(A, "two\n")]));
+    for (from, to, ai) in [(w.root(), first, false), (first, one, false), (one, two, true), (two, second, false)] {
+        let mut declaration = if ai { w.ai("wes", from, to) } else { w.declaration("wes", from, to) };
+        declaration.branches = vec![branch("release")];
+        w.file("wes", Predicate::Declaration(declaration));
+    }
+    refused(&w.update(w.root(), second), &[(Code::AiForbidden, A)]);
+}
