@@ -1,6 +1,6 @@
 //! Standing: whether a record still counts, or was revoked or superseded; and rejections.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Judge;
 use super::book::{Book, Item, Node};
@@ -12,6 +12,9 @@ use crate::id::{BlobId, RecordId};
 use crate::name::{PersonId, Role};
 use crate::policy::Requirements;
 use crate::statement::{Predicate, Review};
+
+/// How many rejections of one person are looked at at once in the beginning; then twice as many, and again, until one stands.
+const FIRST_REJECTIONS: usize = 16;
 
 impl<'a> Judge<'a> {
     /// The person whose standing revocation names this line, if `may` lets them revoke it. Taking a
@@ -67,7 +70,7 @@ impl<'a> Judge<'a> {
         self.revoked_by(item.blob, Some(item.id()), effect, may)
     }
 
-    /// The standing rejections that block a chain from entering `node`: who, and their record.
+    /// The standing rejections that block a chain from entering `node`, one of each person: who, and their record.
     ///
     /// For a deletion (`node` is none) every rejected change that ends in none blocks.
     pub(super) fn rejections(
@@ -77,22 +80,48 @@ impl<'a> Judge<'a> {
         requirements: &Requirements,
         contributors: &BTreeSet<PersonId>,
     ) -> Known<Vec<(PersonId, RecordId)>> {
-        let standing = for_all(book.rejections_of(node), |item| {
-            let statement = item.statement();
-            let Ok(person) = self.rosters().unrevoked_signer(statement) else { return Ok(None) };
-            if !self.rosters().human_somewhere(person.id()) || !self.may_reject(person.id(), requirements) {
-                return Ok(None);
+        let mut of_each: BTreeMap<&PersonId, Vec<&Item<'a, Review>>> = BTreeMap::new();
+        for item in book.rejections_of(node) {
+            if let Ok(person) = self.rosters().unrevoked_signer(item.statement())
+                && self.rosters().human_somewhere(person.id())
+                && self.may_reject(person.id(), requirements)
+            {
+                of_each.entry(person.id()).or_default().push(item);
             }
-            if self.lifted_by_superseding(book, item)? {
-                return Ok(None);
-            }
-            let signer = person.id().clone();
-            let lifted = self.revoked_by(item.blob, Some(item.id()), Effect::Lifts, |judge, revoker| {
-                *revoker == signer || (judge.is_admin(revoker, Effect::Lifts) && !contributors.contains(revoker))
-            })?;
-            Ok(lifted.is_none().then(|| (signer.clone(), item.id())))
+        }
+        let standing = for_all(of_each, |(person, items)| {
+            let found = self.first_standing(book, person, &items, contributors)?;
+            Ok(found.map(|record| (person.clone(), record)))
         })?;
         Ok(standing.into_iter().flatten().collect())
+    }
+
+    /// The first of one person's rejections that stands. There may be any number, asked about for each chain, and one is enough.
+    fn first_standing(
+        &self,
+        book: &Book<'a>,
+        person: &PersonId,
+        items: &[&Item<'a, Review>],
+        contributors: &BTreeSet<PersonId>,
+    ) -> Known<Option<RecordId>> {
+        let (mut rest, mut some) = (items, FIRST_REJECTIONS);
+        while !rest.is_empty() {
+            let (now, later) = rest.split_at(some.min(rest.len()));
+            let standing = for_all(now, |item| {
+                if self.lifted_by_superseding(book, item)? {
+                    return Ok(None);
+                }
+                let lifted = self.revoked_by(item.blob, Some(item.id()), Effect::Lifts, |judge, revoker| {
+                    revoker == person || (judge.is_admin(revoker, Effect::Lifts) && !contributors.contains(revoker))
+                })?;
+                Ok(lifted.is_none().then(|| item.id()))
+            })?;
+            if let Some(found) = standing.into_iter().flatten().next() {
+                return Ok(Some(found));
+            }
+            (rest, some) = (later, 2 * some);
+        }
+        Ok(None)
     }
 
     /// Whether a later review of the same person takes this approval back, by its id. The later one

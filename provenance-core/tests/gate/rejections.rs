@@ -186,3 +186,39 @@ fn a_rejection_behind_a_pointer_blocks() {
     w.pointer(place, blob);
     refused(&w.update(w.root(), head), &[(Code::Rejected, B)]);
 }
+
+/// So many rejections of one change by one person, who takes the first of them back.
+fn often_rejected(times: usize, taken_back: usize) -> (World, provenance_core::id::CommitId) {
+    let mut w = World::new();
+    let head = w.commit(w.root(), &[(B, "new\n")]);
+    w.cover(w.root(), head);
+    for n in 0..times {
+        let review = w.approval("eva", w.root(), head);
+        let (decision, comment) = (Decision::Reject, Some(n.to_string()));
+        let rejection = w.file("eva", Predicate::Review(Review { decision, comment, answers: Vec::new(), ..review }));
+        if n < taken_back {
+            w.revoke("eva", rejection);
+        }
+    }
+    (w, head)
+}
+
+#[test]
+fn of_one_persons_many_rejections_each_must_be_taken_back() {
+    for (taken_back, allows) in [(0, false), (39, false), (40, true)] {
+        let (w, head) = often_rejected(40, taken_back);
+        let report = w.update(w.root(), head);
+        if allows { allowed(&report) } else { refused(&report, &[(Code::Rejected, B)]) }
+    }
+}
+
+#[test]
+fn one_rejection_that_stands_is_enough_however_many_there_are() {
+    let asked = |times: usize| {
+        let (w, head) = often_rejected(times, 0);
+        refused(&w.update(w.root(), head), &[(Code::Rejected, B)]);
+        w.asked.get()
+    };
+    let (few, many) = (asked(40), asked(120));
+    assert_eq!(few, many, "questions about 40 rejections, and about 120");
+}
