@@ -199,7 +199,7 @@ fn octopus(site: &Site, files: usize, parents: usize, times: usize) -> String {
 #[test]
 fn a_commit_of_very_many_parents_costs_no_more_than_its_files() {
     let site = Site::new();
-    let octopus = octopus(&site, size(1_000, 5_000), size(1_000, 5_000), 1);
+    let octopus = octopus(&site, size(400, 5_000), size(400, 5_000), 1);
     check(&site.repo, &format!("main..{octopus}"), 512).ends(1).says("missing-review content/0.md");
 }
 
