@@ -9,7 +9,7 @@ use super::promoted::Promoted;
 use super::transition::{Start, broken, kept};
 use super::{PolicyAt, Stop, case, policy_at, report_of};
 use crate::finding::{Code, Finding};
-use crate::gate::KeyRing;
+use crate::gate::{KeyRing, Promotion};
 use crate::gather::{ForeignMarks, Gatherer, Shared, decide};
 use crate::git::{ReadError, Repository, TreeEntry};
 use crate::id::{CommitId, Sha256Digest};
@@ -191,11 +191,7 @@ impl<'r> Replay<'r> {
         Ok(told.expect("one time at least was looked at"))
     }
 
-    fn promotions(
-        &self,
-        policies: (&Policy, Option<&Policy>),
-        start: &Start,
-    ) -> Result<Vec<crate::gate::Promotion>, Stop> {
+    fn promotions(&self, policies: (&Policy, Option<&Policy>), start: &Start) -> Result<Vec<Promotion>, Stop> {
         self.promoted.borrow_mut().between(self.repository, policies, &self.branch, (start.tip, start.new))
     }
 

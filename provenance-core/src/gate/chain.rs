@@ -217,7 +217,7 @@ impl<'a> Judge<'a> {
             return Ok(Some(fault));
         }
         let stale = match freshness {
-            Freshness::Moves => self.stale(edge.span, edge.path, edge.book, edge.chain, item)?,
+            Freshness::Moves => self.stale(edge.span, edge.path, edge.chain, item)?,
             Freshness::Derived(derivation) => self.derivation_stale(edge.span, edge.path, derivation, item)?,
             Freshness::Reachable => return Ok(None),
             Freshness::Landed { state, since } => return self.never_there(edge, state, since, item),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::book::{Book, Edges, Item, Node};
+use super::book::{Item, Node};
 use super::chain::Edge;
 use super::chains::chains;
 use super::evidence::{Known, Move, Moves, for_all};
@@ -27,7 +27,6 @@ impl<'a> Judge<'a> {
         &self,
         span: &Span<'a>,
         path: &RepoPath,
-        book: &Book<'a>,
         chain: &[Node],
         review: &Item<'a, Review>,
     ) -> Known<Option<Fault>> {
@@ -39,7 +38,7 @@ impl<'a> Judge<'a> {
         if last.after == slot(chain[0]) {
             // A maze of approvals has thousands of reviews of one base.
             let key = (span.branch.clone(), path.clone(), review.record.base, span.tip);
-            let passed = self.passed.of(key, || self.passed(span, path, book, moves))?;
+            let passed = self.passed.of(key, || self.passed(span, path, moves))?;
             if passed.as_ref().as_ref().is_some_and(|passed| once_each(passed, chain)) {
                 return Ok(None);
             }
@@ -98,26 +97,21 @@ impl<'a> Judge<'a> {
 
     /// What the path held before these moves and after each; none where it held something twice, or a move does not follow
     /// approved edges.
-    fn passed(&self, span: &Span<'a>, path: &RepoPath, book: &Book<'a>, moves: &[Move]) -> Known<Option<Passed>> {
+    fn passed(&self, span: &Span<'a>, path: &RepoPath, moves: &[Move]) -> Known<Option<Passed>> {
         let start = moves.first().map(|step| step.before);
         let passed: Passed = start.into_iter().chain(moves.iter().map(|step| step.after)).collect();
-        let followed = passed.len() == moves.len() + 1 && self.along_approved(span, path, book, moves)?;
+        let followed = passed.len() == moves.len() + 1 && self.along_approved(span, path, moves)?;
         Ok(followed.then_some(passed))
     }
 
     /// Whether every move follows approved edges.
-    fn along_approved(&self, span: &Span<'a>, path: &RepoPath, book: &Book<'a>, moves: &[Move]) -> Known<bool> {
+    fn along_approved(&self, span: &Span<'a>, path: &RepoPath, moves: &[Move]) -> Known<bool> {
         let ends = for_all(moves, |step| Ok(self.node(step.before)?.zip(self.node(step.after)?)))?;
         let Some(ends) = ends.into_iter().collect::<Option<Vec<(Node, Node)>>>() else { return Ok(false) };
-        let here = book.approved();
-        let leads = |edges: &Edges, from: Node, to: Node| {
-            edges.get(&from).is_some_and(|direct| direct.contains(&to)) || !chains(edges, from, to, 1).is_empty()
-        };
         let followed = for_all(ends, |(before, after)| {
-            if book.has(before) && book.has(after) && leads(&here, before, after) {
-                return Ok(true);
-            }
-            Ok(leads(&self.book_between(span, path, before, after)?.approved(), before, after))
+            let book = self.book_between(span, path, before, after)?;
+            let directly = book.approvals_of((before, after)).next().is_some();
+            Ok(directly || !chains(&book.approved(), before, after, 1).is_empty())
         })?;
         Ok(!followed.contains(&false))
     }
