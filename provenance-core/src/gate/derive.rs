@@ -12,6 +12,7 @@ use super::fresh::touched;
 use super::people::{Work, contributors};
 use super::signer::Fault;
 use super::starts::{Sources, Start};
+use super::turns::in_turns;
 use super::{Judge, Span};
 use crate::entry::{Change, Entry, Mode, Slot};
 use crate::finding::Code;
@@ -27,7 +28,7 @@ const MAX_CHAINS: usize = 16;
 const MAX_SIDES: usize = 8;
 /// How many merges are tried from one start.
 const MAX_MERGES: usize = 64;
-/// How many starts are tried at once in the beginning; then twice as many, and again.
+/// How many starts are tried in the first turn.
 const FIRST_STARTS: usize = 4;
 
 /// The change X→C that is merged into the published side.
@@ -65,15 +66,12 @@ impl<'a> Judge<'a> {
         let mut best: Option<ChainVerdict<'a>> = None;
         for sources in [Sources::Hints, Sources::Past] {
             let starts = self.starts(span, path, sources)?;
-            let (mut rest, mut some) = (starts.as_slice(), FIRST_STARTS);
-            while !rest.is_empty() {
-                let (now, later) = rest.split_at(some.min(rest.len()));
+            for now in in_turns(&starts, FIRST_STARTS) {
                 let begin = |start: &Start<'a>| self.derive_from(*start, span, change, requirements, book);
                 best = first_passing(best, now, begin)?;
                 if best.as_ref().is_some_and(|best| best.faults.is_empty()) {
                     return Ok(best);
                 }
-                (rest, some) = (later, 2 * some);
             }
         }
         Ok(best)

@@ -13,6 +13,7 @@ use super::evidence::{Known, Stop, for_all};
 use super::path::{MAX_CHAINS, MAX_EXPLAINED};
 use super::people::contributors;
 use super::signer::Fault;
+use super::turns::in_turns;
 use super::waive::Waived;
 use super::{Judge, Span};
 use crate::entry::Change;
@@ -20,7 +21,7 @@ use crate::finding::{Code, Finding, Severity};
 use crate::path::RepoPath;
 use crate::policy::Requirements;
 
-/// How much of what commits bring is judged at once in the beginning; then twice as much, and again.
+/// How much of what commits bring is judged in the first turn.
 const FIRST_BROUGHT: usize = 64;
 /// After so many failures no more is judged: it takes as long for each, and to push them nobody has to sign anything.
 const MAX_FAILED: usize = 100;
@@ -28,11 +29,8 @@ const MAX_FAILED: usize = 100;
 impl<'a> Judge<'a> {
     /// What is wrong with what single commits bring, the first failures.
     pub(super) fn judge_history(&self) -> Vec<Finding> {
-        let (mut findings, mut failed) = (Vec::new(), 0);
-        let (mut rest, mut some) = (self.case.brought.as_slice(), FIRST_BROUGHT);
-        while !rest.is_empty() {
-            let (now, later) = rest.split_at(some.min(rest.len()));
-            let mut open = false;
+        let (mut findings, mut failed, mut left, mut open) = (Vec::new(), 0, self.case.brought.len(), false);
+        for now in in_turns(&self.case.brought, FIRST_BROUGHT) {
             for brought in now {
                 match self.judge_brought(brought) {
                     Ok(found) => {
@@ -46,12 +44,15 @@ impl<'a> Judge<'a> {
                     }
                 }
             }
-            if open || (failed >= MAX_FAILED && !later.is_empty()) {
-                let message = format!("{} more changes that commits bring were not judged", later.len());
-                findings.extend((!open).then(|| Finding::note(Code::MissingReview, message)));
-                break;
+            left -= now.len();
+            if open {
+                return findings;
             }
-            (rest, some) = (later, 2 * some);
+            if failed >= MAX_FAILED && left > 0 {
+                let message = format!("{left} more changes that commits bring were not judged");
+                findings.push(Finding::note(Code::MissingReview, message));
+                return findings;
+            }
         }
         findings
     }

@@ -40,6 +40,7 @@ mod signer;
 mod standing;
 mod starts;
 mod tool;
+mod turns;
 mod waive;
 mod whole;
 

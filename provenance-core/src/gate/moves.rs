@@ -7,14 +7,15 @@ use super::chain::ChainVerdict;
 use super::evidence::{Known, Move, Moves, for_all};
 use super::path::PathVerdict;
 use super::people::Work;
+use super::turns::in_turns;
 use super::{Around, Judge};
 use crate::entry::Change;
 use crate::path::RefName;
 use crate::policy::Requirements;
 use crate::report::ChangeStatus;
 
-/// How many moves are judged at once in the beginning; then twice as many, and again. Where one fails, those after it are not looked
-/// at, but where somebody has waived the change.
+/// How many moves are judged in the first turn. Where one fails, the next turn is not looked at, but where somebody has waived the
+/// change.
 const FIRST_MOVES: usize = 16;
 
 impl<'a> Judge<'a> {
@@ -47,16 +48,18 @@ impl<'a> Judge<'a> {
         let (starts, ends) = (&nodes[..nodes.len().saturating_sub(1)], nodes.get(1..).unwrap_or_default());
         let declarations = Book::read(self, branch, path, starts, ends)?.declarations;
         let around = Rc::new(Around { nodes, declarations });
-        let judge_one = |(at, step): (usize, &Move)| {
+        let judge_one = |(at, step): &(usize, &Move)| {
+            let (at, step) = (*at, *step);
             let (before, after) = (around.nodes[at], around.nodes[at + 1]);
             let Ok(moved) = Change::new(path.clone(), before, after) else { return Ok(None) };
             self.judge_move(&self.move_span(branch, step, &around, at), &moved, requirements).map(Some)
         };
         // Whoever waives what one lacks must have contributed to none, and then all are looked at.
-        let mut some = if self.has_waiver(change)? { moves.len() } else { FIRST_MOVES };
+        let first = if self.has_waiver(change)? { moves.len() } else { FIRST_MOVES };
+        let moves: Vec<(usize, &Move)> = moves.iter().enumerate().collect();
         let mut judged = Vec::new();
-        while judged.len() < moves.len() {
-            let more = for_all(moves.iter().enumerate().skip(judged.len()).take(some), judge_one)?;
+        for now in in_turns(&moves, first) {
+            let more = for_all(now, judge_one)?;
             let Some(more) = more.into_iter().collect::<Option<Vec<PathVerdict<'a>>>>() else { return Ok(None) };
             judged.extend(more);
             if let Some(at) = judged.iter().position(|verdict| verdict.status == ChangeStatus::Unreviewed) {
@@ -65,7 +68,6 @@ impl<'a> Judge<'a> {
                 failed.chain.works.extend(others.filter_map(Work::if_any));
                 return Ok(Some(failed));
             }
-            some *= 2;
         }
         Ok(Some(together(judged)))
     }

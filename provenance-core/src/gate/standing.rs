@@ -8,12 +8,13 @@ pub(super) use super::effect::Effect;
 use super::effect::{MAX_DEPTH, names_record};
 use super::evidence::{Known, for_all};
 use super::record::Content;
+use super::turns::in_turns;
 use crate::id::{BlobId, RecordId};
 use crate::name::{PersonId, Role};
 use crate::policy::Requirements;
 use crate::statement::{Predicate, Review};
 
-/// How many rejections of one person are looked at at once in the beginning; then twice as many, and again, until one stands.
+/// How many rejections of one person are looked at in the first turn.
 const FIRST_REJECTIONS: usize = 16;
 
 impl<'a> Judge<'a> {
@@ -104,9 +105,7 @@ impl<'a> Judge<'a> {
         items: &[&Item<'a, Review>],
         contributors: &BTreeSet<PersonId>,
     ) -> Known<Option<RecordId>> {
-        let (mut rest, mut some) = (items, FIRST_REJECTIONS);
-        while !rest.is_empty() {
-            let (now, later) = rest.split_at(some.min(rest.len()));
+        for now in in_turns(items, FIRST_REJECTIONS) {
             let standing = for_all(now, |item| {
                 if self.lifted_by_superseding(book, item)? {
                     return Ok(None);
@@ -119,7 +118,6 @@ impl<'a> Judge<'a> {
             if let Some(found) = standing.into_iter().flatten().next() {
                 return Ok(Some(found));
             }
-            (rest, some) = (later, 2 * some);
         }
         Ok(None)
     }
