@@ -221,14 +221,8 @@ mod tests {
     #[test]
     fn a_run_begins_with_the_latest_date_of_all_before_it_however_long_runs_are() {
         let repo = Repo::new();
-        let tree = repo.git_with(&["mktree"], "");
         let dates = [5, 9, 1, 7, 8, 10, 2, 3, 11].map(|day| 1_700_000_000 + day * 86_400);
-        let mut chain: Vec<CommitId> = Vec::new();
-        for date in dates {
-            let parents: Vec<String> = chain.last().map(ToString::to_string).into_iter().collect();
-            let parents: Vec<&str> = parents.iter().map(String::as_str).collect();
-            chain.push(repo.commit_tree(&tree, &parents, date).parse().unwrap());
-        }
+        let chain: Vec<CommitId> = repo.dated_chain(&dates).iter().map(|commit| commit.parse().unwrap()).collect();
         let repository = Repository::discover(repo.path()).unwrap();
         for length in 1..=9 {
             let runs = Runs::between(&repository, (chain[0], chain[8]), length).unwrap().unwrap();

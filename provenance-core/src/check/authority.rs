@@ -280,15 +280,12 @@ mod tests {
     #[test]
     fn the_state_of_a_day_is_the_newest_of_which_all_before_it_are_past_and_never_one_from_before_the_root() {
         let repo = Repo::new();
-        let tree = repo.git_with(&["mktree"], "");
         let day = |day: i64| 1_700_000_000 + day * 86_400;
-        let mut chain: Vec<CommitId> = Vec::new();
-        for date in [1, 3, 2, 5, 9, 6] {
-            let parents: Vec<String> = chain.last().map(ToString::to_string).into_iter().collect();
-            let parents: Vec<&str> = parents.iter().map(String::as_str).collect();
-            chain.push(repo.commit_tree(&tree, &parents, day(date)).parse().unwrap());
-        }
-        let elsewhere: CommitId = repo.commit_tree(&tree, &[], day(5)).parse().unwrap();
+        let chain_of = |days: &[i64]| -> Vec<CommitId> {
+            let dates: Vec<i64> = days.iter().copied().map(day).collect();
+            repo.dated_chain(&dates).iter().map(|commit| commit.parse().unwrap()).collect()
+        };
+        let (chain, elsewhere) = (chain_of(&[1, 3, 2, 5, 9, 6]), chain_of(&[5])[0]);
         let repository = Repository::discover(repo.path()).unwrap();
         let place = |root: CommitId, time: i64| {
             let states = States::of(&repository, chain[5], root).unwrap();

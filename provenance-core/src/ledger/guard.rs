@@ -8,6 +8,7 @@
 //! after a hundred findings it looks no further.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt;
 
 use super::compare::{Difference, compare};
 use super::filing::Filing;
@@ -63,22 +64,32 @@ pub fn guard(
 #[derive(Default)]
 struct Share {
     lines: usize,
-    bytes: usize,
+    bytes: u64,
     stored: u64,
 }
 
 impl Share {
+    const ROOM: Self = Self { lines: MAX_LINES_OF_ONE_KEY, bytes: MAX_BYTES_OF_ONE_KEY, stored: MAX_STORED_OF_ONE_KEY };
+
     /// A line, and how much it leads to.
     fn add(&mut self, line: &[u8], stored: u64) {
         if line.len() <= POINTER_THRESHOLD {
             self.lines += 1;
-            self.bytes += line.len();
+            self.bytes += line.len() as u64;
             self.stored += stored;
         }
     }
 
     fn fits(&self) -> bool {
-        self.lines <= MAX_LINES_OF_ONE_KEY && self.bytes <= MAX_BYTES_OF_ONE_KEY && self.stored <= MAX_STORED_OF_ONE_KEY
+        self.lines <= Self::ROOM.lines && self.bytes <= Self::ROOM.bytes && self.stored <= Self::ROOM.stored
+    }
+}
+
+impl fmt::Display for Share {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mebibytes = |bytes: u64| bytes.div_ceil(1024 * 1024);
+        let (here, stored) = (mebibytes(self.bytes), mebibytes(self.stored));
+        write!(f, "{} lines of {here} MiB and pointers to {stored} MiB", self.lines)
     }
 }
 
@@ -158,10 +169,8 @@ impl Guard<'_> {
             }
         }
         for (keyid, share) in shares.iter().filter(|(keyid, share)| gaining.contains(*keyid) && !share.fits()) {
-            let message = format!(
-                "the note of {id} would have {} lines of {} bytes by {keyid}, and lead to {} more; one key has room for {MAX_LINES_OF_ONE_KEY} lines of {MAX_BYTES_OF_ONE_KEY} bytes, and {MAX_STORED_OF_ONE_KEY} more",
-                share.lines, share.bytes, share.stored
-            );
+            let message =
+                format!("the note of {id} would have {share} by {keyid}, and one key has room for {}", Share::ROOM);
             self.refuse(Code::MalformedRecord, message);
         }
         Ok(())
@@ -230,7 +239,10 @@ mod tests {
         };
         assert_eq!(found(0, 2), []);
         let refused = found(2, 3);
-        assert!(refused.len() == 1 && refused[0].message.contains("SHA256:x, and lead to 150"), "{refused:?}");
+        assert!(
+            refused.len() == 1 && refused[0].message.contains("3 lines of 1 MiB and pointers to 144 MiB by SHA256:x"),
+            "{refused:?}"
+        );
         // Nobody adds anything to what has outgrown it before.
         assert_eq!(found(3, 3), []);
     }

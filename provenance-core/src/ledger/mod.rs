@@ -51,7 +51,7 @@ pub const MAX_LINES_OF_ONE_KEY: usize = MAX_PUSHED_LINES / 8;
 pub const MAX_STORED_OF_ONE_KEY: u64 = 128 * 1024 * 1024;
 
 /// The same in bytes, of lines that are not stored once.
-pub const MAX_BYTES_OF_ONE_KEY: usize = 32 * 1024 * 1024;
+pub const MAX_BYTES_OF_ONE_KEY: u64 = 32 * 1024 * 1024;
 
 /// An envelope longer than this is stored once and pointed to, in bytes.
 pub const POINTER_THRESHOLD: usize = 16 * 1024;

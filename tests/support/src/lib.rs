@@ -137,6 +137,21 @@ impl Repo {
         command
     }
 
+    /// Commits of these dates, in seconds, each with the one before it as its parent, of a tree without entries.
+    ///
+    /// # Panics
+    /// When git does not.
+    pub fn dated_chain(&self, dates: &[i64]) -> Vec<String> {
+        let tree = self.git_with(&["mktree"], "");
+        let mut chain: Vec<String> = Vec::new();
+        for date in dates {
+            let parents: Vec<&str> = chain.last().map(String::as_str).into_iter().collect();
+            let commit = self.commit_tree(&tree, &parents, *date);
+            chain.push(commit);
+        }
+        chain
+    }
+
     /// What `git` with these arguments answers on stdout, without the newlines at its end.
     ///
     /// # Panics
