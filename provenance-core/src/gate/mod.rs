@@ -17,6 +17,7 @@ mod burst;
 mod case;
 mod chain;
 mod chains;
+mod cover;
 mod derive;
 mod effect;
 mod eligible;
@@ -61,6 +62,7 @@ pub(crate) use signer::Rosters;
 
 use book::{Book, Item, Node};
 use burst::Counted;
+use cover::Cover;
 use evidence::{Inquiry, Stop};
 use fresh::Passed;
 use marks::Marked;
@@ -193,9 +195,16 @@ struct Around<'a> {
     nodes: Vec<Node>,
     /// Every declaration between these.
     declarations: BTreeMap<RecordId, Item<'a, Declaration>>,
+    /// Which of the moves these cover.
+    cover: Rc<Cover<'a>>,
 }
 
 impl Around<'_> {
+    /// Whether a chain is just this move.
+    fn has(&self, at: usize, chain: &[Node]) -> bool {
+        self.nodes.get(at..at + 2) == Some(chain)
+    }
+
     /// What the path held before and after both ends of a move.
     fn beside(&self, at: usize) -> (&[Node], &[Node]) {
         (self.nodes.get(..at).unwrap_or_default(), self.nodes.get(at + 2..).unwrap_or_default())

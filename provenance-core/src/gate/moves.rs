@@ -4,13 +4,13 @@ use std::rc::Rc;
 
 use super::book::{Book, Node};
 use super::chain::ChainVerdict;
-use super::evidence::{Known, Move, Moves, for_all};
+use super::evidence::{Known, Move, Moves, Question, for_all};
 use super::path::PathVerdict;
 use super::people::Work;
 use super::turns::in_turns;
 use super::{Around, Judge};
 use crate::entry::Change;
-use crate::path::RefName;
+use crate::path::{RefName, RepoPath};
 use crate::policy::Requirements;
 use crate::report::ChangeStatus;
 
@@ -33,6 +33,17 @@ impl<'a> Judge<'a> {
         self.judge_moves(change, requirements, &self.case.branch, moves)
     }
 
+    /// Asks for what lies under all that the steps made of a path: edges that lead from one to the next would be asked for one
+    /// by one, each in a round of its own that judges everything anew.
+    pub(super) fn ask_of_steps_ahead(&self, path: &RepoPath) {
+        let limit = u32::try_from(self.case.steps.len()).unwrap_or(u32::MAX);
+        if limit > 1
+            && let Ok(Moves::Known(moves)) = self.ask.moves(self.case.start, self.case.new, path, limit)
+        {
+            moves.iter().filter_map(|step| step.after).for_each(|slot| self.ask.ahead(Question::Lines(slot.id)));
+        }
+    }
+
     /// Judges moves one by one, with the declarations of all; the first that fails, else all together. None where an object is gone.
     pub(super) fn judge_moves(
         &self,
@@ -47,7 +58,8 @@ impl<'a> Judge<'a> {
         let Some(nodes) = nodes.into_iter().collect::<Option<Vec<Node>>>() else { return Ok(None) };
         let (starts, ends) = (&nodes[..nodes.len().saturating_sub(1)], nodes.get(1..).unwrap_or_default());
         let declarations = Book::read(self, branch, path, starts, ends)?.declarations;
-        let around = Rc::new(Around { nodes, declarations });
+        let cover = Rc::new(self.cover_of(&declarations, &nodes)?);
+        let around = Rc::new(Around { nodes, declarations, cover });
         let judge_one = |(at, step): &(usize, &Move)| {
             let (at, step) = (*at, *step);
             let (before, after) = (around.nodes[at], around.nodes[at + 1]);

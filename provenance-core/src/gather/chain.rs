@@ -4,7 +4,7 @@
 //! each step and its parent for the paths in question alone.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::undecided;
 use crate::entry::Slot;
@@ -135,12 +135,10 @@ impl<'r> Chains<'r> {
         moves: &[(usize, Move)],
         reach: usize,
     ) -> Result<Vec<Option<Slot>>, ReadError> {
-        let mut held = vec![self.repository.slot_at(newest, path)?];
-        for (_, step) in moves.iter().filter(|(index, _)| *index < reach) {
-            if !held.contains(&step.before) {
-                held.push(step.before);
-            }
-        }
+        let now = self.repository.slot_at(newest, path)?;
+        let (mut held, mut known) = (vec![now], BTreeSet::from([now]));
+        let before = moves.iter().filter(|(index, _)| *index < reach).map(|(_, step)| step.before);
+        held.extend(before.filter(|slot| known.insert(*slot)));
         Ok(held)
     }
 }

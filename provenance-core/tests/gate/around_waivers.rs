@@ -231,3 +231,22 @@ fn what_came_and_went_in_between_is_waived_commit_by_commit() {
     w.reject("eva", root, first);
     refused(&w.update(root, second), &[(Code::Rejected, A)]);
 }
+
+#[test]
+fn many_declared_steps_are_waived_in_few_rounds() {
+    let with = |declares: &str| {
+        let mut w = with_commander();
+        let mut chain = vec![w.root()];
+        for n in 0..80 {
+            chain.push(w.commit(chain[n], &[(A, &format!("step {n}\n"))]));
+            w.declare(if n == 40 { declares } else { "wes" }, chain[n], chain[n + 1]);
+        }
+        w.waive("ed", [chain[0], chain[80]], UNTIL);
+        (w.update(chain[0], chain[80]), w.rounds.get())
+    };
+    let (report, rounds) = with("wes");
+    allowed(&report);
+    // Followed from both ends, the declarations would be asked for in forty.
+    assert!(rounds < 20, "{rounds} rounds");
+    refused(&with("ed").0, &[(Code::MissingReview, A)]);
+}
