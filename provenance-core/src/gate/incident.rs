@@ -54,10 +54,11 @@ impl<'a> Judge<'a> {
         noted.iter().for_each(|record| of_each.entry(record.incident()).or_default().push(record));
         let of = |incident: RecordId| of_each.get(&incident).into_iter().flatten();
         let open = for_all(&noted, |record| self.still_open(record, &of_each, path))?;
-        let open = open.into_iter().flatten();
-        let uncorrected = open.filter(|(incident, ..)| {
-            !of(*incident).any(|record| self.corrects(record, *incident, change.after(), entered))
-        });
+        let uncorrected = for_all(open.into_iter().flatten(), |open| {
+            let corrections = of(open.0).filter(|record| self.corrects(record, open.0, change.after(), entered));
+            let standing = for_all(corrections, |record| self.stands(record, Effect::Blocks))?;
+            Ok((!standing.contains(&true)).then_some(open))
+        })?;
         let is_here =
             |id: RecordId| of(id).any(|it| it.verified.id() == id && it.incident.branches.contains(&self.case.branch));
         let fault = |(incident, harm, summary): (RecordId, Harm, &str)| {
@@ -78,7 +79,7 @@ impl<'a> Judge<'a> {
                 )),
             }
         };
-        Ok(uncorrected.map(fault).collect())
+        Ok(uncorrected.into_iter().flatten().map(fault).collect())
     }
 
     fn noted(&self, path: &RepoPath, promoted: Option<&RefName>) -> Known<Vec<Noted<'a>>> {

@@ -284,3 +284,22 @@ fn of_many_incidents_each_is_closed_by_itself() {
     w.close("ana", A, incidents[0]);
     allowed(&w.update(w.root(), head));
 }
+
+#[test]
+fn a_correction_that_was_taken_back_puts_nothing_right() {
+    let mut w = World::new();
+    let (root, new) = (w.root(), w.commit(w.root(), &[(A, "worse\n")]));
+    w.cover(root, new);
+    let incident = w.open("wes", A);
+    let correction = w.correct("bot", incident, root, new);
+    allowed(&w.update(root, new));
+    let taken_back = w.revoke("ana", correction);
+    refused(&w.update(root, new), &[(Code::OpenIncident, A)]);
+    w.revoke("ana", taken_back);
+    allowed(&w.update(root, new));
+    w.revoke("bot", correction);
+    refused(&w.update(root, new), &[(Code::OpenIncident, A)]);
+    // Another one counts beside it.
+    w.correct("wes", incident, root, new);
+    allowed(&w.update(root, new));
+}
