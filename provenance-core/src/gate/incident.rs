@@ -7,7 +7,7 @@ use super::book::Node;
 use super::chain::ChainVerdict;
 use super::evidence::{Known, for_all};
 use super::record::FiledLine;
-use super::signer::Fault;
+use super::signer::{CLOCK_SKEW, Fault};
 use super::standing::Effect;
 use crate::entry::Change;
 use crate::envelope::Verified;
@@ -17,6 +17,7 @@ use crate::name::PersonId;
 use crate::path::{RefName, RepoPath};
 use crate::policy::{ADMIN, Clause, Level};
 use crate::statement::{Harm, Incident, IncidentStep, Predicate, Topic};
+use crate::time::Timestamp;
 
 /// Records of incidents, by the incident that each speaks of: its own, or the one it corrects or closes.
 type ByIncident<'n, 'a> = BTreeMap<RecordId, Vec<&'n Noted<'a>>>;
@@ -37,6 +38,12 @@ impl Noted<'_> {
             | IncidentStep::Close { incident, .. } => *incident,
         }
     }
+}
+
+/// Whether the time that a closing record states can be after the opening, by two clocks. Who closed an incident may have left
+/// since, and nobody who left before it was opened closes it with an older date.
+pub(crate) fn is_no_earlier(closed: Timestamp, opened: Timestamp) -> bool {
+    closed.plus_seconds(CLOCK_SKEW) >= opened
 }
 
 impl<'a> Judge<'a> {
@@ -110,7 +117,10 @@ impl<'a> Judge<'a> {
         }
         let id = record.verified.id();
         let of_this = of_each.get(&id).into_iter().flatten();
-        let closing = of_this.filter(|later| matches!(&later.incident.step, IncidentStep::Close { .. }));
+        let opened = record.incident.noted_at;
+        let closing = of_this.filter(|later| {
+            matches!(&later.incident.step, IncidentStep::Close { .. }) && is_no_earlier(later.incident.noted_at, opened)
+        });
         let closed = for_all(closing, |later| {
             let Ok(person) = self.rosters().signer_then(later.verified.statement()) else { return Ok(false) };
             Ok(self.may_close(person.id(), path) && self.stands(later, Effect::Blocks)?)

@@ -57,6 +57,7 @@ pub use evidence::{
 pub use record::{Content, FiledLine, KeyRing};
 
 pub(crate) use effect::{Effect, MAX_DEPTH, names_record};
+pub(crate) use incident::is_no_earlier;
 pub(crate) use person::{is_version, last_day};
 pub(crate) use signer::Rosters;
 

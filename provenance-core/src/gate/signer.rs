@@ -10,7 +10,7 @@ use crate::statement::{SignedBy, Statement};
 use crate::time::Timestamp;
 
 /// How far a stated time may lie ahead of the clock, in seconds.
-const CLOCK_SKEW: i64 = 300;
+pub(super) const CLOCK_SKEW: i64 = 300;
 
 /// The rosters that a person must be in: OLD's, and the authority's tip.
 #[derive(Debug, Clone, Copy)]

@@ -303,3 +303,25 @@ fn a_correction_that_was_taken_back_puts_nothing_right() {
     w.correct("wes", incident, root, new);
     allowed(&w.update(root, new));
 }
+
+#[test]
+fn nobody_closes_an_incident_at_a_time_before_it_was_opened() {
+    let mut w = World::new();
+    w.policy.push_str(ANSWERS);
+    let (root, new) = (w.root(), w.commit(w.root(), &[(A, "worse\n")]));
+    w.cover(root, new);
+    w.people = w.people.replace("name = \"eva\"", "name = \"eva\"\nretired = 2025-06-10");
+    w.now = "2025-07-01T12:00:00Z";
+    let incident = w.open("wes", A);
+    // She has left, and says that she signed it while she was there.
+    w.now = "2025-06-05T12:00:00Z";
+    w.close("eva", A, incident);
+    w.now = "2025-07-01T12:00:00Z";
+    refused(&w.update(root, new), &[(Code::OpenIncident, A)]);
+    w.people = w.people.replace("\nretired = 2025-06-10", "");
+    // Two clocks differ by a little.
+    w.now = "2025-07-01T11:55:00Z";
+    w.close("eva", A, incident);
+    w.now = "2025-07-01T12:00:00Z";
+    allowed(&w.update(root, new));
+}

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::draft::{Desk, DraftError};
 use crate::entry::Change;
 use crate::envelope::Line;
-use crate::gate::{Content, FiledLine};
+use crate::gate::{Content, FiledLine, is_no_earlier};
 use crate::id::{BlobId, RecordId};
 use crate::ledger::{Ledger, lines_of};
 use crate::name::PersonId;
@@ -148,7 +148,9 @@ impl Desk<'_> {
                 let (change, notice) = (change.clone(), notice.clone());
                 state.correction = Some(Correction { record, by, change, notice, published });
             }
-            IncidentStep::Close { outcome, .. } if self.closes(&by, &step.path) => {
+            IncidentStep::Close { outcome, .. }
+                if self.closes(&by, &step.path) && is_no_earlier(at, state.opened_at) =>
+            {
                 state.closed = Some(Closed { record, by, at, outcome: outcome.clone() });
             }
             _ => {}
