@@ -274,3 +274,21 @@ fn a_step_with_much_to_say_is_told_in_short() {
     let told = site.run(&["audit"]).ends(1).says("more findings of this step");
     assert!(told.out.contains(&format!("..{step}` lists all of them")), "{}", told.out);
 }
+
+#[test]
+fn a_step_is_audited_with_all_that_was_signed_of_it_one_by_one() {
+    let site = Site::new();
+    let pages: Vec<String> = (10..30).map(|n| format!("content/{n}.md")).collect();
+    let files: Vec<(&str, &str)> = pages.iter().map(|page| (page.as_str(), "new\n")).collect();
+    site.propose("topic", &files);
+    for (n, page) in (10..30).zip(&pages) {
+        let now = format!("2025-05-{n}T12:00:00Z");
+        let signed = |who: &str, verb: &[&str]| {
+            site.signed(who, &[verb, &["--branch", "main", "--now", &now, page]].concat()).ends(0);
+        };
+        signed("wes", &["declare", "main...topic", "--extent", "none"]);
+        signed("ed", &["review", "main...topic", "--approve", "--answer", "accuracy=pass"]);
+    }
+    site.repo.git(&["branch", "--force", "main", "topic"]);
+    site.run(&["audit", "--now", "2025-07-01T00:00:00Z"]).ends(0).says("1 allowed");
+}

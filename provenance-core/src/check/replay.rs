@@ -2,6 +2,7 @@
 //! the pinned root.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::authority::{self, Authority, States};
@@ -19,7 +20,7 @@ use crate::policy::{FOLDER, Policy};
 use crate::report::{Report, Transition, TransitionKind, Verdict};
 use crate::time::Timestamp;
 
-/// So many later times are tried.
+/// So many later times are tried, and the ends of so many days.
 const MAX_TIMES: usize = 16;
 
 /// How the dates of commits are taken, which nobody has proved.
@@ -177,8 +178,7 @@ impl<'r> Replay<'r> {
                     return Ok(report);
                 }
                 if at == 0 {
-                    let later = gatherer.stated_times().into_iter();
-                    times.extend(later.filter(|time| *time > dated && *time <= self.now).take(MAX_TIMES));
+                    times.extend(later_times(&gatherer.stated_times(), dated, self.now));
                 }
                 at += 1;
                 told = Some(told.filter(|told| !is_of_the_future(told)).unwrap_or(report));
@@ -273,6 +273,15 @@ impl<'r> Replay<'r> {
         *past = Some((folder, Rc::clone(&found)));
         Ok(found)
     }
+}
+
+/// The times as of which a step is judged that its date does not allow: of those that its records state the earliest, the last of
+/// each of the earliest days, and the last of all. Anybody of the roster can state any number of times, and what rests on days
+/// is the same at the end of one.
+fn later_times(stated: &BTreeSet<Timestamp>, dated: Timestamp, now: Timestamp) -> BTreeSet<Timestamp> {
+    let later: Vec<Timestamp> = stated.iter().copied().filter(|time| *time > dated && *time <= now).collect();
+    let days = later.chunk_by(|one, next| one.day() == next.day()).filter_map(<[Timestamp]>::last);
+    later.iter().take(MAX_TIMES).chain(days.take(MAX_TIMES)).chain(later.last()).copied().collect()
 }
 
 fn is_same(one: &Option<Rc<Authority>>, other: &Option<Rc<Authority>>) -> bool {

@@ -1,6 +1,6 @@
 //! Attacks on an audit, and on what one branch takes from another: history that is told otherwise afterwards.
 
-use super::{LEDGER, POLICY, RULES, allows, ana_approves, has_error, land, pinned, refuses, text};
+use super::{BY_AI, LEDGER, POLICY, RULES, allows, ana_approves, has_error, land, pinned, refuses, text};
 use crate::server::{push, server};
 use crate::site::{Ran, Site};
 
@@ -135,4 +135,24 @@ fn a_policy_that_another_branch_links_to_is_none() {
     let main = site.repo.rev("main");
     site.repo.git(&["update-ref", "refs/heads/main", "link"]);
     has_error(on_release(&format!("{main}..fine")).ends(3), "undecided-policy");
+}
+
+/// G33.q. Anybody of the roster, an agent too, can state any number of times between the step's date and that of its review.
+#[test]
+fn no_number_of_times_that_others_state_keeps_an_audit_from_the_review() {
+    let site = Site::new();
+    site.propose("other", &[("content/a.md", "not that\n")]);
+    let days = (1..=20).map(|day| format!("2025-05-{day:02}T12:00:00Z"));
+    let seconds = (10..30).map(|second| format!("2025-05-31T12:00:{second}Z"));
+    for now in days.chain(seconds) {
+        let declare = ["declare", "main...other", "--branch", "refs/heads/main", "--now", &now];
+        site.signed("bot", &[&declare[..], &BY_AI].concat()).ends(0);
+    }
+    site.propose("one", &[("content/a.md", "1\n")]);
+    ana_approves(&site, "main...one");
+    land(&site, "one");
+    audit(&site, &[]).ends(0);
+    let evil = site.propose("evil", &[("content/c.md", "nobody read this\n")]);
+    land(&site, "evil");
+    finds(audit(&site, &[]), &evil);
 }
