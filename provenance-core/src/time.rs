@@ -93,11 +93,15 @@ impl Day {
         Self(self.0.saturating_add(jiff::Span::new().days(days)))
     }
 
+    /// The first second of the day in UTC.
+    pub fn start(self) -> Timestamp {
+        let midnight = self.0.to_datetime(jiff::civil::Time::midnight());
+        Timestamp(jiff::tz::Offset::UTC.to_timestamp(midnight).map_or(0, |time| time.as_second()))
+    }
+
     /// The last second of the day in UTC.
     pub fn end(self) -> Timestamp {
-        let midnight = self.0.to_datetime(jiff::civil::Time::midnight());
-        let seconds = jiff::tz::Offset::UTC.to_timestamp(midnight).map_or(0, |time| time.as_second());
-        Timestamp(seconds + 86_399)
+        Timestamp(self.start().0 + 86_399)
     }
 }
 

@@ -122,3 +122,17 @@ fn a_service_signs_what_its_program_found() {
     site.signed("ci", &words).ends(2).says("program must be 1 to 1024 bytes");
     site.signed("eve", &["scan", "main...topic", "--program", "x", "--check", "links", "--result", "pass"]).ends(1);
 }
+
+#[test]
+fn a_step_that_was_published_by_a_waiver_of_a_later_day_is_audited_as_of_that_day() {
+    let site = proposed();
+    let base = site.repo.git(&["rev-parse", "main"]);
+    waive(&site, "ed", &["--from", "2025-06-03", "--until", "2025-06-07"]).ends(0);
+    let check = |day: &str| site.run(&["check", &format!("{base}..topic"), "--branch", "main", "--now", day]);
+    check("2025-06-02T23:59:59Z").ends(1).says("begins on 2025-06-03");
+    check("2025-06-03T00:00:00Z").ends(0);
+    site.repo.git(&["branch", "--force", "main", "topic"]);
+    let audit = |day: &str| site.run(&["audit", "--now", day]);
+    audit("2025-06-02T23:59:59Z").ends(1);
+    audit("2025-07-01T00:00:00Z").ends(0).says("1 allowed");
+}

@@ -13,7 +13,7 @@ use provenance_test_support::histories::{History, LIVE, MAIN, Shape, Tally, seed
 use super::*;
 use crate::check::{self, PolicyAt, Range, Replay, policy_at};
 use crate::gate::{Content, KeyRing};
-use crate::gather::Gatherer;
+use crate::gather::{Gatherer, times_of};
 use crate::report::Report;
 
 /// Hardly anything is remembered, so that most is forgotten before it is asked for again.
@@ -49,7 +49,7 @@ fn stated_times(repository: &Repository, chain: &[CommitId]) -> BTreeSet<Timesta
             let gatherer = Gatherer::new(repository, &ledger, &ring);
             let read = gatherer.every_line(|line| {
                 if let Content::Record(record) = line.content() {
-                    stated.insert(record.statement().stated_time());
+                    stated.extend(times_of(record.statement()));
                 }
             });
             read.unwrap();

@@ -39,7 +39,8 @@ use crate::name::PersonId;
 use crate::page;
 use crate::path::RepoPath;
 use crate::report::Report;
-use crate::time::Timestamp;
+use crate::statement::{Predicate, Statement, Term, Waiver};
+use crate::time::{Day, Timestamp};
 
 /// Texts larger than this together have no merge, in bytes.
 const MAX_MERGE: u64 = 64 << 20;
@@ -257,14 +258,14 @@ impl<'r> Gatherer<'r> {
         Ok(found.into_values().collect())
     }
 
-    /// The times that records state of themselves, of those read so far.
+    /// The times that records state of themselves, and from which they hold, of those read so far.
     pub(crate) fn stated_times(&self) -> BTreeSet<Timestamp> {
         let lines = self.lines.borrow();
         let records = lines.values().filter_map(|line| match line.content() {
-            Content::Record(record) => Some(record.statement().stated_time()),
+            Content::Record(record) => Some(record.statement()),
             _ => None,
         });
-        records.collect()
+        records.flat_map(times_of).collect()
     }
 
     fn entry_at(&self, commit: CommitId, path: &RepoPath) -> Answer {
@@ -346,6 +347,15 @@ impl<'r> Gatherer<'r> {
         });
         Ok(Answer::Merge(Box::new(Merges { results })))
     }
+}
+
+/// The time that a record states, and that from which it holds, where it says one.
+pub(crate) fn times_of(statement: &Statement) -> impl Iterator<Item = Timestamp> + use<> {
+    let from = match statement.predicate() {
+        Predicate::Waiver(Waiver { term: Term::Granted { from, .. }, .. }) => from.map(Day::start),
+        _ => None,
+    };
+    std::iter::once(statement.stated_time()).chain(from)
 }
 
 /// The answer for texts that have no merge.
