@@ -97,25 +97,47 @@ fn astray(update: &Update, name: &str) -> Option<Finding> {
     None
 }
 
-/// That git would take the short name of a publish ref, here or in a clone, for one that nobody judges: of refs that end in a name
-/// those right below `refs/` come first, then tags.
+/// That git would take the short name of a publish ref, here or in a clone, for one that nobody judges.
 fn shadow(update: &Update, name: &str, published: &[RefName], fold: impl Fn(&RefName) -> String) -> Option<Finding> {
-    let guarded = update.new.is_none() || published.contains(&update.name) || update.name == ledger_ref();
-    let rest = name.strip_prefix("refs/").filter(|_| !guarded)?;
-    let tag = rest.strip_prefix("tags/");
-    let read_as = tag.map(|tag| tag.strip_prefix("origin/").unwrap_or(tag));
-    // In a clone `origin/HEAD` is what the remote's HEAD leads to.
-    let head = tag.is_some_and(|tag| tag.eq_ignore_ascii_case("origin/head")).then_some("a publish branch");
-    let is_meant = |it: &&RefName| {
-        let full = fold(it);
-        let branch = full.strip_prefix("refs/heads/");
-        let short = branch.or_else(|| full.strip_prefix("refs/tags/"));
-        short == Some(rest) || (branch.is_some() && branch == read_as)
+    if update.new.is_none() || published.contains(&update.name) || update.name == ledger_ref() {
+        return None;
+    }
+    let all = published.iter().flat_map(|it| shadows(it).into_iter().map(move |shadow| (shadow, it)));
+    let found = all.into_iter().find(|(shadow, _)| fold(&shadow.name) == *name);
+    let (taken, meant) = match found {
+        Some((shadow, meant)) => (shadow.taken, meant.to_string()),
+        // In a clone `origin/HEAD` is what the remote's HEAD leads to.
+        None if name.eq_ignore_ascii_case("refs/tags/origin/head") => {
+            ("origin/HEAD".to_owned(), "a publish branch".to_owned())
+        }
+        None => return None,
     };
-    let meant = published.iter().find(is_meant).map(RefName::as_str).or(head)?;
-    let taken = tag.unwrap_or(rest);
     let message = format!("{} would be what git takes `{taken}` for, and {meant} is meant", update.name);
     Some(Finding::error(Code::UndecidedHistory, message).hint("give it another name"))
+}
+
+/// A ref that git takes for another one.
+pub(super) struct Shadow {
+    pub(super) name: RefName,
+    /// For which name.
+    pub(super) taken: String,
+}
+
+/// The refs that git takes for a publish ref: of refs that end in a name those right below `refs/` come first, then tags, then
+/// branches; but where something is cloned or checked out, branches before tags. In a clone a branch is known behind `origin/`, too.
+pub(super) fn shadows(published: &RefName) -> Vec<Shadow> {
+    let short = published.short();
+    let names = match published.as_str() {
+        name if name.starts_with("refs/heads/") => {
+            vec![format!("refs/{short}"), format!("refs/tags/{short}"), format!("refs/tags/origin/{short}")]
+        }
+        _ if published.is_tag() => vec![format!("refs/{short}"), format!("refs/heads/{short}")],
+        _ => Vec::new(),
+    };
+    let taken =
+        |name: &str| if name.starts_with("refs/tags/origin/") { format!("origin/{short}") } else { short.to_owned() };
+    // What is no well-formed name, as one right below `refs/`, no push makes.
+    names.iter().filter_map(|name| Some(Shadow { taken: taken(name), name: name.parse().ok()? })).collect()
 }
 
 fn is_below(name: &str, folder: &str) -> bool {

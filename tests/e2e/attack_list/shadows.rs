@@ -29,7 +29,7 @@ fn a_push_makes_no_ref_that_is_taken_for_a_publish_ref() {
         server.git(&["update-ref", shadow, "main"]);
         push(&site, &[&format!(":{shadow}")]).ends(0);
     }
-    push(&site, &["evil:refs/release/2", "evil:refs/heads/v/2", "evil:refs/other/release/1"]).ends(0);
+    push(&site, &["evil:refs/release/2", "evil:refs/other/release/1"]).ends(0);
     assert_eq!(shown(&server, "release/1"), "b");
 }
 
@@ -46,4 +46,29 @@ fn a_reviewer_is_told_how_to_read_what_they_sign_and_no_tag_of_that_name() {
     let told = ran.err.lines().chain(ran.out.lines()).find_map(|line| line.trim().strip_prefix("read them with: git "));
     let words: Vec<&str> = told.expect("it says how to read the changes").split_whitespace().collect();
     assert!(site.repo.git(&words).contains("nobody read this"), "{words:?}");
+}
+
+/// G10.g. `git clone --branch`, `git checkout` and `git switch` take a branch before a tag of the same name.
+#[test]
+fn a_push_makes_no_branch_that_is_taken_for_a_published_tag() {
+    let site = with_policy(
+        "[\"refs/heads/main\"]",
+        "[\"refs/heads/main\", \"refs/tags/v/2\", \"refs/tags/both\", \"refs/heads/both\"]",
+    );
+    site.propose("evil", &[("content/b.md", "nobody read this\n")]);
+    let server = server(&site);
+    let cloned = || {
+        let clone = server.clone_with(&["--branch", "v/2"]);
+        String::from_utf8(clone.read("content/b.md")).unwrap()
+    };
+    // Before the tag is there, and after.
+    push(&site, &["evil:refs/heads/v/2"]).ends(1).says("undecided-history").says("takes `v/2` for");
+    push(&site, &["main:refs/tags/v/2"]).ends(0);
+    push(&site, &["evil:refs/heads/v/2"]).ends(1).says("undecided-history").says("refs/tags/v/2 is meant");
+    assert_eq!(cloned(), "b\n");
+    // One that was there before is deleted; a branch that is guarded itself may have the name.
+    server.git(&["update-ref", "refs/heads/v/2", "main"]);
+    push(&site, &[":refs/heads/v/2"]).ends(0);
+    push(&site, &["main:refs/tags/both", "main:refs/heads/both", "evil:refs/heads/v/3"]).ends(0);
+    assert_eq!(cloned(), "b\n");
 }
