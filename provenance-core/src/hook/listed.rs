@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::refs::{self, Shadow};
 use super::{Push, Stop, Update};
 use crate::audit::unpublished;
 use crate::check::{PolicyAt, policy_at};
@@ -25,6 +26,21 @@ impl Push<'_> {
                     let hint = "delete it in a push of its own before this one; where its own policy lists it, whoever runs the server does";
                     findings.push(Finding::error(fault.code, message).hint(hint));
                 }
+            }
+            findings.extend(self.shadowed(name, &names)?);
+        }
+        Ok(findings)
+    }
+
+    /// What is there, or comes with this push, that git would take for a ref that is listed, and is not listed itself.
+    fn shadowed(&self, name: &RefName, names: &BTreeSet<RefName>) -> Result<Vec<Finding>, Stop> {
+        let mut findings = Vec::new();
+        for shadow in refs::shadows(name).into_iter().filter(|shadow| !names.contains(&shadow.name)) {
+            if !self.ends(&shadow.name)?.is_empty() {
+                let Shadow { name: other, taken } = shadow;
+                let message = format!("{name} would be a publish ref, and {other} is what git takes `{taken}` for");
+                let hint = format!("delete {other} in a push of its own before this one");
+                findings.push(Finding::error(Code::UndecidedHistory, message).hint(hint));
             }
         }
         Ok(findings)

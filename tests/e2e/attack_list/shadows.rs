@@ -2,9 +2,10 @@
 
 use provenance_test_support::Repo;
 
-use super::{good_and_evil, with_policy};
+use super::{LEDGER, RULES, ana_approves, good_and_evil, with_policy};
 use crate::ceremony::on_terminal_as;
 use crate::server::{push, server};
+use crate::site::{POLICY, Site};
 
 /// What git shows of a page by the short name of a branch.
 fn shown(server: &Repo, name: &str) -> String {
@@ -71,4 +72,31 @@ fn a_push_makes_no_branch_that_is_taken_for_a_published_tag() {
     push(&site, &[":refs/heads/v/2"]).ends(0);
     push(&site, &["main:refs/tags/both", "main:refs/heads/both", "evil:refs/heads/v/3"]).ends(0);
     assert_eq!(cloned(), "b\n");
+}
+
+/// G10.h. What lies ready is looked for when the name is listed.
+#[test]
+fn no_name_is_listed_that_git_takes_for_something_that_lies_ready() {
+    let site = Site::new();
+    site.propose("evil", &[("content/b.md", "nobody read this\n")]);
+    let server = server(&site);
+    push(&site, &["evil:refs/tags/release", "evil:refs/heads/v2"]).ends(0);
+    site.repo.git(&["checkout", "--quiet", "-B", "list", "main"]);
+    let listed = "[\"refs/heads/main\", \"refs/heads/release\", \"refs/tags/v2\"]";
+    site.repo.write(RULES, POLICY.replace("[\"refs/heads/main\"]", listed));
+    site.commit_by("wes", "list them");
+    ana_approves(&site, "main...list");
+    let list = ["list:main", LEDGER];
+    push(&site, &list)
+        .ends(1)
+        .says("refs/tags/release is what git takes `release` for")
+        .says("refs/heads/v2 is what git takes `v2` for");
+    push(&site, &[":refs/tags/release"]).ends(0);
+    push(&site, &list).ends(1).says("refs/heads/v2 is what");
+    // Git may take only half of a push.
+    push(&site, &["list:main", LEDGER, ":refs/heads/v2"]).ends(1).says("undecided-history");
+    push(&site, &[":refs/heads/v2"]).ends(0);
+    push(&site, &["list:main", LEDGER, "evil:refs/heads/v2"]).ends(1).says("undecided-history");
+    push(&site, &list).ends(0);
+    assert_eq!(server.rev("main"), site.repo.rev("list"));
 }
