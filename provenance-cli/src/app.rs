@@ -6,7 +6,7 @@ use provenance_core::check::{
     CheckError, PolicyAt, default_branches, default_listing, default_policy, find_branch, policy_at,
 };
 use provenance_core::draft::{Desk, DraftError};
-use provenance_core::git::{Head, Repository};
+use provenance_core::git::{Head, ReadError, Repository};
 use provenance_core::id::CommitId;
 use provenance_core::ledger::ledger_ref;
 use provenance_core::path::RefName;
@@ -143,6 +143,11 @@ impl App {
 
     /// Why there is no policy that could say what is published.
     fn no_policy(&self) -> Result<CliError, CliError> {
+        let pinned = crate::verbs::root(self, None)?;
+        if let Some(Err(error @ ReadError::Missing { .. })) = pinned.map(|root| self.repository.commit(root)) {
+            return Ok(CliError::failed(format!("the root that is pinned here cannot be read: {error}"))
+                .hint("if this is another history, pin its own root with `git provenance trust COMMIT`"));
+        }
         if let Some(Head::Branch(_, id) | Head::Detached(id)) = self.repository.head()?
             && let PolicyAt::Broken(error) = policy_at(&self.repository, CommitId(id))?
         {

@@ -109,6 +109,24 @@ fn shallow_and_partial_clones_say_what_to_fetch() {
 }
 
 #[test]
+fn a_pinned_root_that_is_not_here_is_said_and_nobody_is_told_to_begin_anew() {
+    let site = Site::new();
+    site.repo.commit("more");
+    let shallow = site.repo.clone_with(&["--depth=1", "--branch=main"]);
+    shallow.git(&["config", "provenance.root", &site.repo.rev("main~1")]);
+    for words in [&["status"][..], &["audit"], &["log"], &["declare", "--extent", "none"], &["report"]] {
+        let ran = run_in(&shallow, words, &[], "").ends(3).says("the root that is pinned here cannot be read");
+        assert!(ran.err.contains("git fetch --unshallow") && !ran.err.contains("provenance init"), "{ran:?}");
+    }
+    shallow.git(&["fetch", "--quiet", "--unshallow"]);
+    run_in(&shallow, &["status"], &[], "").ends(0);
+    shallow.git(&["config", "provenance.root", &provenance_test_support::id_of('1')]);
+    run_in(&shallow, &["status"], &[], "").ends(3).says("git provenance trust COMMIT");
+    // Where no root is pinned and there is no policy, there is one to be made.
+    run_in(&Repo::new(), &["status"], &[], "").ends(3).says("git provenance init");
+}
+
+#[test]
 fn a_parent_that_is_not_here_is_said_in_the_report_of_either_range() {
     let site = Site::new();
     site.propose("topic", &[("content/b.md", "B\n")]);
