@@ -32,6 +32,17 @@ impl Push<'_> {
         Ok(findings)
     }
 
+    /// The names that the authority's new policy lists and the present one does not, with those that git would take for them.
+    pub(super) fn coming(&self, authority: &Update, new: CommitId) -> Result<BTreeSet<RefName>, Stop> {
+        if authority.name != *self.policy.authority() {
+            return Ok(BTreeSet::new());
+        }
+        let names = self.named_after(new)?.unwrap_or_default();
+        let anew: BTreeSet<RefName> = names.into_iter().filter(|name| !self.policy.branches().contains(name)).collect();
+        let shadows = anew.iter().flat_map(refs::shadows).map(|shadow| shadow.name);
+        Ok(shadows.collect::<BTreeSet<_>>().into_iter().chain(anew.iter().cloned()).collect())
+    }
+
     /// What is there, or comes with this push, that git would take for a ref that is listed, and is not listed itself.
     fn shadowed(&self, name: &RefName, names: &BTreeSet<RefName>) -> Result<Vec<Finding>, Stop> {
         let mut findings = Vec::new();

@@ -12,6 +12,8 @@
 mod listed;
 mod refs;
 
+use std::collections::BTreeSet;
+
 use crate::audit::check;
 use crate::check::{CheckError, PolicyAt, Range, Request, code_of, default_policy_and_way, find_branch, policy_at};
 use crate::finding::{Code, Finding, Severity, causes};
@@ -93,6 +95,33 @@ pub fn judge_push(
     };
     findings.extend(judged.findings);
     Ok(Judged { findings, ..judged })
+}
+
+/// The names that a push would put on the list of publish refs, and those that git would take for them, if it were allowed: no other
+/// push may move them meanwhile. None where that cannot be said; then the push is not allowed.
+///
+/// # Errors
+/// As [`judge_push`].
+pub fn listing(
+    repository: &Repository,
+    updates: &[Update],
+    root: Option<CommitId>,
+    now: Timestamp,
+) -> Result<BTreeSet<RefName>, CheckError> {
+    let Some(root) = root else { return Ok(BTreeSet::new()) };
+    let Some((policy, leading)) = default_policy_and_way(repository, Some(root))? else { return Ok(BTreeSet::new()) };
+    let updates = refs::resolve(repository, policy.branches(), updates, &mut Vec::new())?;
+    let push = Push { repository, updates: &updates, policy: &policy, leading: &leading, root, now };
+    let mut names = BTreeSet::new();
+    for update in &updates {
+        let new = update.new.and_then(|new| repository.peel_to_commit(new).ok());
+        match new.map(|new| push.coming(update, new)) {
+            Some(Ok(coming)) => names.extend(coming),
+            Some(Err(Stop::Error(error))) => return Err(error),
+            Some(Err(Stop::Finding(_))) | None => {}
+        }
+    }
+    Ok(names)
 }
 
 /// Without a root, whoever may push could bring a policy of their own: nothing says what is guarded.

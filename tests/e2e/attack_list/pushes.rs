@@ -1,11 +1,11 @@
 //! Attacks by what comes in one push, or in two at the same time: records that block, people who leave, refs beside each other.
 
-use provenance_test_support::Repo;
+use provenance_test_support::{Repo, id_of};
 
-use super::{LEDGER, PEOPLE, allows, ana_approves, pinned, refuses, text, with_policy};
+use super::{LEDGER, PEOPLE, RULES, allows, ana_approves, pinned, refuses, text, with_policy};
 use crate::push::hook;
 use crate::server::{push, server};
-use crate::site::{POLICY, Site};
+use crate::site::{POLICY, Ran, Site};
 
 /// A site whose topic is approved, its server, and the ledger that approves it.
 fn approved() -> (Site, Repo, String) {
@@ -249,4 +249,50 @@ fn options_of_a_push_lead_the_hook_nowhere() {
     push(&site, &[&options[..], &["topic:main"]].concat()).ends(1).says("missing-review content/b.md");
     assert_eq!(server.rev("main"), main);
     push(&site, &[&options[..], &["topic:main", LEDGER]].concat()).ends(0);
+}
+
+/// G10.i. Git moves the refs of a push one after the other, and asks nobody again: a name that is listed meanwhile was free when the push was judged.
+#[test]
+fn no_name_is_listed_while_a_push_is_under_way_that_moves_it() {
+    let site = Site::new();
+    site.propose("evil", &[("content/b.md", "nobody read this\n")]);
+    let server = server(&site);
+    push(&site, &["evil"]).ends(0);
+    site.repo.git(&["checkout", "--quiet", "-B", "list", "main"]);
+    let listed = "[\"refs/heads/main\", \"refs/heads/release\", \"refs/tags/v2\"]";
+    site.repo.write(RULES, POLICY.replace("[\"refs/heads/main\"]", listed));
+    site.commit_by("wes", "list them");
+    ana_approves(&site, "main...list");
+    push(&site, &["list", LEDGER]).ends(0);
+    let [main, list, evil] = ["main", "list", "evil"].map(|name| server.rev(name));
+    let none = id_of('0');
+    let listing = format!("{main} {list} refs/heads/main\n");
+    let before = |update: &str| hook(&server, "pre-receive", update);
+    // The hooks of this test have one parent, as those of one push have.
+    let done = || hook(&server, "post-receive", &format!("{none} {evil} refs/heads/junk\n")).ends(0);
+    for name in ["refs/heads/release", "refs/tags/v2", "refs/heads/v2", "refs/tags/release"] {
+        let moving = format!("{none} {evil} refs/heads/junk\n{none} {evil} {name}\n");
+        let clash = format!("one of two pushes that are under way lists {name}");
+        before(&moving).ends(0);
+        run_by_another(&server, &listing).ends(3).says(&clash);
+        done();
+        run_by_another(&server, &moving).ends(0);
+        // Who pushed has gone.
+        before(&listing).ends(0);
+        run_by_another(&server, &moving).ends(3).says(&clash);
+        run_by_another(&server, &format!("{none} {evil} refs/heads/other\n")).ends(0);
+        done();
+    }
+    // What was refused is in nobody's way.
+    let moving = format!("{none} {evil} refs/heads/release\n");
+    before(&format!("{main} {evil} refs/heads/main\n{moving}")).ends(1);
+    run_by_another(&server, &listing).ends(0);
+}
+
+/// The server's hook as git runs it for another push, by a process that ends with it.
+fn run_by_another(server: &Repo, updates: &str) -> Ran {
+    let script = server.git_dir().join("hooks/pre-receive");
+    let mut command = server.command("sh");
+    command.args(["-c", "\"$0\"; exit $?", script.to_str().unwrap()]).env("GIT_DIR", server.git_dir());
+    Ran::of(provenance_test_support::run(command, updates.as_bytes()))
 }

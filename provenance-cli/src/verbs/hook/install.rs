@@ -4,6 +4,7 @@ use std::path::Path;
 
 use provenance_core::check::ROOT_CONFIG;
 
+use super::PUSH;
 use crate::app::App;
 use crate::error::{CliError, Code, Outcome};
 use crate::output::Output;
@@ -62,7 +63,7 @@ fn write_hook(dir: &Path, name: &str, command: &str) -> Result<(), CliError> {
         std::env::current_exe().map(|path| path.display().to_string()).unwrap_or_else(|_| "git-provenance".to_owned());
     let binary = binary.replace('\'', "'\\''");
     let script = format!(
-        "#!/bin/sh\n{MARK}\n[ -x \"$0.local\" ] || exec '{binary}' hook {command}\n\
+        "#!/bin/sh\n{MARK}\nexport {PUSH}=$PPID\n[ -x \"$0.local\" ] || exec '{binary}' hook {command}\n\
          input=$(cat) || exit 3\n\
          printf '%s\\n' \"$input\" | \"$0.local\" \"$@\" || exit $?\n\
          printf '%s\\n' \"$input\" | '{binary}' hook {command}\n"

@@ -3,12 +3,13 @@
 mod input;
 mod install;
 mod pending;
+mod underway;
 
 use std::path::PathBuf;
 
 use provenance_core::check::pinned_root;
 use provenance_core::git::{Identity, Repository};
-use provenance_core::hook::{Judged, judge_push};
+use provenance_core::hook::{Judged, judge_push, listing};
 use provenance_core::ledger::{Author, ledger_ref};
 use provenance_core::report::Verdict;
 
@@ -17,6 +18,9 @@ use crate::args::{Args, HookVerb};
 use crate::error::{CliError, Code, Outcome};
 use crate::output::Output;
 use crate::render;
+
+/// Where our own scripts say which process of git's runs the hooks of a push.
+const PUSH: &str = "GIT_PROVENANCE_PUSH";
 
 pub(super) fn run(args: &Args, verb: &HookVerb, out: &mut Output) -> Outcome {
     match verb {
@@ -46,18 +50,29 @@ fn pre_receive(args: &Args, out: &mut Output) -> Outcome {
     let repository = served(args)?;
     let updates = input::updates(&repository)?;
     let root = pinned_root(&repository).map_err(|finding| CliError::failed(finding.message))?;
-    let judged = judge_push(&repository, &updates, root, clock(args)?)?;
+    let now = clock(args)?;
+    let judged = match underway::enter(&repository, &updates, listing(&repository, &updates, root, now)?)? {
+        None => judge_push(&repository, &updates, root, now),
+        Some(finding) => Ok(Judged { findings: vec![finding], ..Judged::default() }),
+    };
+    if !judged.as_ref().is_ok_and(|judged| judged.verdict() == Verdict::Allowed) {
+        underway::leave(&repository)?;
+    }
+    answer(&repository, &judged?, out)
+}
+
+fn answer(repository: &Repository, judged: &Judged, out: &mut Output) -> Outcome {
     if out.is_json() {
         out.json(
             &serde_json::json!({ "verdict": judged.verdict(), "reports": judged.reports, "findings": judged.findings }),
         );
-    } else if let text = text(&judged)
+    } else if let text = text(judged)
         && !text.is_empty()
     {
         out.say(text.trim_end());
     }
     if let (Verdict::Allowed, Some(ledger)) = (judged.verdict(), judged.ledger) {
-        pending::note(&repository, ledger)?;
+        pending::note(repository, ledger)?;
     }
     Ok(match judged.verdict() {
         Verdict::Allowed => Code::Done,
@@ -75,6 +90,7 @@ fn text(judged: &Judged) -> String {
 fn post_receive(args: &Args) -> Outcome {
     input::drain()?;
     let repository = served(args)?;
+    underway::leave(&repository)?;
     let identity =
         Identity { name: "git-provenance".to_owned(), email: String::new(), seconds: clock(args)?.seconds() };
     let author = Author { identity, message: "provenance: join a ledger that a racing push overtook".to_owned() };
