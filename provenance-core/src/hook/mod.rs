@@ -47,6 +47,9 @@ pub struct Judged {
     pub findings: Vec<Finding>,
     /// The ledger's proposed value, where the guard accepts it and the reports rest on it.
     pub ledger: Option<CommitId>,
+    /// The names that the push puts on the list of publish refs, and those that git would take for them: no other push may
+    /// move them before it is through.
+    pub lists: BTreeSet<RefName>,
 }
 
 impl Judged {
@@ -97,33 +100,6 @@ pub fn judge_push(
     Ok(Judged { findings, ..judged })
 }
 
-/// The names that a push would put on the list of publish refs, and those that git would take for them, if it were allowed: no other
-/// push may move them meanwhile. None where that cannot be said; then the push is not allowed.
-///
-/// # Errors
-/// As [`judge_push`].
-pub fn listing(
-    repository: &Repository,
-    updates: &[Update],
-    root: Option<CommitId>,
-    now: Timestamp,
-) -> Result<BTreeSet<RefName>, CheckError> {
-    let Some(root) = root else { return Ok(BTreeSet::new()) };
-    let Some((policy, leading)) = default_policy_and_way(repository, Some(root))? else { return Ok(BTreeSet::new()) };
-    let updates = refs::resolve(repository, policy.branches(), updates, &mut Vec::new())?;
-    let push = Push { repository, updates: &updates, policy: &policy, leading: &leading, root, now };
-    let mut names = BTreeSet::new();
-    for update in &updates {
-        let new = update.new.and_then(|new| repository.peel_to_commit(new).ok());
-        match new.map(|new| push.coming(update, new)) {
-            Some(Ok(coming)) => names.extend(coming),
-            Some(Err(Stop::Error(error))) => return Err(error),
-            Some(Err(Stop::Finding(_))) | None => {}
-        }
-    }
-    Ok(names)
-}
-
 /// Without a root, whoever may push could bring a policy of their own: nothing says what is guarded.
 fn no_root() -> Finding {
     let message = "no root is pinned on this server, so nothing says which refs are published";
@@ -158,6 +134,8 @@ struct Said {
     findings: Vec<Finding>,
     /// The commits that publish branches move to, where that is allowed.
     allowed: Vec<CommitId>,
+    /// The names that are listed anew.
+    lists: BTreeSet<RefName>,
 }
 
 /// Why there is no answer.
@@ -232,7 +210,7 @@ impl Push<'_> {
     fn judge_by(&self, ledger: &Ledger<'_>, mut findings: Vec<Finding>) -> Result<Judged, Stop> {
         let said = self.branches(ledger)?;
         findings.extend(said.findings);
-        Ok(Judged { reports: said.reports, findings, ledger: None })
+        Ok(Judged { reports: said.reports, findings, ledger: None, lists: said.lists })
     }
 
     /// What is wrong with the proposed ledger, by the keys of the published rosters. Where only
@@ -267,6 +245,7 @@ impl Push<'_> {
                     if listed && report.verdict == Verdict::Allowed {
                         said.allowed.push(new);
                         said.findings.extend(self.listed_anew(update, new)?);
+                        said.lists.extend(self.coming(update, new)?);
                     }
                     said.reports.push(report);
                 }

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use provenance_core::check::pinned_root;
 use provenance_core::git::{Identity, Repository};
-use provenance_core::hook::{Judged, judge_push, listing};
+use provenance_core::hook::{Judged, judge_push};
 use provenance_core::ledger::{Author, ledger_ref};
 use provenance_core::report::Verdict;
 
@@ -18,6 +18,7 @@ use crate::args::{Args, HookVerb};
 use crate::error::{CliError, Code, Outcome};
 use crate::output::Output;
 use crate::render;
+use underway::Underway;
 
 /// Where our own scripts say which process of git's runs the hooks of a push.
 const PUSH: &str = "GIT_PROVENANCE_PUSH";
@@ -51,10 +52,8 @@ fn pre_receive(args: &Args, out: &mut Output) -> Outcome {
     let updates = input::updates(&repository)?;
     let root = pinned_root(&repository).map_err(|finding| CliError::failed(finding.message))?;
     let now = clock(args)?;
-    let judged = match underway::enter(&repository, &updates, listing(&repository, &updates, root, now)?)? {
-        None => judge_push(&repository, &updates, root, now),
-        Some(finding) => Ok(Judged { findings: vec![finding], ..Judged::default() }),
-    };
+    let mut push = Underway::enter(&repository, &updates)?;
+    let judged = push.judge(|| judge_push(&repository, &updates, root, now));
     if !judged.as_ref().is_ok_and(|judged| judged.verdict() == Verdict::Allowed) {
         underway::leave(&repository)?;
     }

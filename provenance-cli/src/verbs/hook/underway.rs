@@ -1,19 +1,22 @@
 //! Pushes that are under way: git has begun to judge them, and has not moved all of their refs.
 //!
 //! Git moves the refs of a push one after the other, some thousand of them in minutes, and asks no hook again. What a push was
-//! free to move when it was judged another may list as a publish ref before it is moved. So each push notes, before it is
-//! judged, which refs it moves and which names it lists, and then looks for the notes of others: of two at once one at
-//! least sees the other, and is refused. A note ends with the process of git's that the hooks of a push have in common.
+//! free to move when it was judged another may list as a publish ref before it is moved. So each push notes which refs it
+//! moves, looks for what others list, and is judged; where it is allowed and lists names, it notes these, too, and looks for
+//! others that move them. Each writes before it looks: of two at once one at least sees the other, and is refused. A note
+//! ends with the process of git's that the hooks of a push have in common.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use provenance_core::check::CheckError;
 use provenance_core::finding::{Code, Finding};
 use provenance_core::git::Repository;
-use provenance_core::hook::Update;
+use provenance_core::hook::{Judged, Update};
 use provenance_core::path::RefName;
+use provenance_core::report::Verdict;
 use serde::{Deserialize, Serialize};
 
 use crate::error::CliError;
@@ -30,39 +33,73 @@ struct Note {
     lists: BTreeSet<RefName>,
 }
 
-/// Notes a push, and says what keeps it from being judged now, if anything does.
-pub(super) fn enter(
-    repository: &Repository,
-    updates: &[Update],
-    lists: BTreeSet<RefName>,
-) -> Result<Option<Finding>, CliError> {
-    let moves = updates.iter().map(|update| repository.moved_ref(&update.name)).collect::<Result<_, _>>()?;
-    let (own, folder) = (Note { moves, lists }, folder(repository));
-    let path = write(&folder, &own).map_err(|error| {
-        CliError::failed(format!("cannot write to {}: {error}", folder.display()))
-            .hint("whoever runs the server lets the hook write there")
-    })?;
-    for (other, note) in notes(&folder)? {
-        if other == path {
-            continue;
-        }
-        if !is_under_way(&other) {
-            remove(&other)?;
-        } else if let Some(name) = clash(&own, &note).or_else(|| clash(&note, &own)) {
-            let message = format!("one of two pushes that are under way lists {name}, and the other moves it");
-            let hint =
-                format!("push again in a while; if {} stays, whoever runs the server removes it", other.display());
-            return Ok(Some(Finding::error(Code::UndecidedHistory, message).hint(hint)));
-        }
+/// A push that is under way, with its note.
+pub(super) struct Underway {
+    folder: PathBuf,
+    path: PathBuf,
+    note: Note,
+}
+
+impl Underway {
+    /// Notes which refs a push moves.
+    pub(super) fn enter(repository: &Repository, updates: &[Update]) -> Result<Self, CliError> {
+        let moves = updates.iter().map(|update| repository.moved_ref(&update.name)).collect::<Result<_, _>>()?;
+        let folder = folder(repository);
+        let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let path = folder.join(format!("{}-{}-{}", push(), std::process::id(), since.as_nanos()));
+        let entered = Self { folder, path, note: Note { moves, lists: BTreeSet::new() } };
+        entered.write()?;
+        Ok(entered)
     }
-    Ok(None)
+
+    /// Judges the push, unless another lists what it moves. What it lists itself is noted only if it is allowed, so that nobody
+    /// keeps others from moving their refs by a policy that nobody approved; then no other may be moving that.
+    pub(super) fn judge(&mut self, judge: impl FnOnce() -> Result<Judged, CheckError>) -> Result<Judged, CliError> {
+        if let Some(finding) = self.clash(|own, other| first_of_both(&own.moves, &other.lists))? {
+            return Ok(Judged { findings: vec![finding], ..Judged::default() });
+        }
+        let mut judged = judge()?;
+        if judged.verdict() == Verdict::Allowed && !judged.lists.is_empty() {
+            self.note.lists.clone_from(&judged.lists);
+            self.write()?;
+            judged.findings.extend(self.clash(|own, other| first_of_both(&own.lists, &other.moves))?);
+        }
+        Ok(judged)
+    }
+
+    /// Writes the note, whole before it is seen.
+    fn write(&self) -> Result<(), CliError> {
+        write(&self.folder, &self.path, &self.note).map_err(|error| {
+            CliError::failed(format!("cannot write to {}: {error}", self.folder.display()))
+                .hint("whoever runs the server lets the hook write there")
+        })
+    }
+
+    /// What keeps the push from going on beside another. Takes the notes of pushes away that have ended.
+    fn clash(&self, name: impl Fn(&Note, &Note) -> Option<RefName>) -> Result<Option<Finding>, CliError> {
+        for (path, other) in notes(&self.folder)?.into_iter().filter(|(path, _)| *path != self.path) {
+            if !is_under_way(&path) {
+                remove(&path)?;
+            } else if let Some(name) = name(&self.note, &other) {
+                let message = format!("one of two pushes that are under way lists {name}, and the other moves it");
+                let hint =
+                    format!("push again in a while; if {} stays, whoever runs the server removes it", path.display());
+                return Ok(Some(Finding::error(Code::UndecidedHistory, message).hint(hint)));
+            }
+        }
+        Ok(None)
+    }
+}
+
+fn first_of_both(moves: &BTreeSet<RefName>, lists: &BTreeSet<RefName>) -> Option<RefName> {
+    moves.intersection(lists).next().cloned()
 }
 
 /// Takes the note of this push away: it is refused, or done.
 pub(super) fn leave(repository: &Repository) -> Result<(), CliError> {
     let own = push();
-    let mut files = notes(&folder(repository))?.into_iter().map(|(path, _)| path);
-    files.by_ref().filter(|path| push_of(path) == Some(own)).try_for_each(|path| remove(&path))
+    let notes = notes(&folder(repository))?.into_iter().map(|(path, _)| path);
+    notes.filter(|path| push_of(path) == Some(own)).try_for_each(|path| remove(&path))
 }
 
 fn folder(repository: &Repository) -> PathBuf {
@@ -83,20 +120,20 @@ fn push_of(note: &Path) -> Option<u32> {
     note.file_name()?.to_str()?.split('-').next()?.parse().ok()
 }
 
-/// Writes a note under a name that no other has, whole before it is seen.
-fn write(folder: &Path, note: &Note) -> std::io::Result<PathBuf> {
+fn write(folder: &Path, path: &Path, note: &Note) -> std::io::Result<()> {
     fs::create_dir_all(folder)?;
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    let name = format!("{}-{}-{}", push(), std::process::id(), since.as_nanos());
-    let (partial, path) = (folder.join(format!(".{name}")), folder.join(name));
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let partial = folder.join(format!(".{name}"));
     fs::write(&partial, serde_json::to_vec(note)?)?;
-    fs::rename(&partial, &path)?;
-    Ok(path)
+    fs::rename(&partial, path)
 }
 
 /// The notes that are there. What is none, or went meanwhile, is passed over.
 fn notes(folder: &Path) -> Result<Vec<(PathBuf, Note)>, CliError> {
-    let Ok(files) = fs::read_dir(folder) else { return Ok(Vec::new()) };
+    let files = match fs::read_dir(folder) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        files => files?,
+    };
     let mut notes = Vec::new();
     for file in files {
         let path = file?.path();
@@ -121,9 +158,4 @@ fn is_under_way(note: &Path) -> bool {
     }
     let age = note.metadata().and_then(|about| about.modified()).ok().and_then(|time| time.elapsed().ok());
     age.is_none_or(|age| age < PATIENCE)
-}
-
-/// A name that one push lists and another moves.
-fn clash<'n>(lister: &'n Note, mover: &'n Note) -> Option<&'n RefName> {
-    lister.lists.intersection(&mover.moves).next()
 }
