@@ -62,6 +62,11 @@ impl World {
         self.case_since(3, name, clauses, shows)
     }
 
+    /// A case that the fourth version of the suite brought.
+    pub(super) fn fourth(&self, name: &'static str, clauses: &str, shows: &str) -> Open<'_> {
+        self.case_since(4, name, clauses, shows)
+    }
+
     fn case_since(&self, version: u8, name: &'static str, clauses: &str, shows: &str) -> Open<'_> {
         let clauses = lines("clause", clauses.split(' '));
         let head = format!("# {shows}\n{clauses}since {version}\nnow 2025-06-01T12:00:00Z\n{}", self.format_line());

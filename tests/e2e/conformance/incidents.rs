@@ -11,7 +11,10 @@ const B: &str = "content/b.md";
 const OPEN: [&str; 1] = ["open-incident content/b.md"];
 
 pub(super) fn cases() -> Vec<Case> {
-    [opened(), closed(), closings(), openers(), several(), merged(), removed()].into_iter().flatten().collect()
+    [opened(), taken_back(), closed(), closings(), closed_early(), openers(), several(), merged(), removed()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// A reviewed topic.
@@ -68,6 +71,44 @@ fn opened() -> Vec<Case> {
         .second("incident-correction-unreviewed", "G23.2", "A correction needs its reviews as any other change.")
         .refuses("main...topic", &["missing-review content/b.md", "missing-declaration content/b.md"]);
     vec![refused, elsewhere, corrected, other, unreviewed]
+}
+
+fn taken_back() -> Vec<Case> {
+    let world = world(POLICY, &people());
+    let incident = open(&world, "ed");
+    let correction = world.incident("wes", B, correction(&world, &incident)).file();
+    world.revocation("eva", &correction).file();
+    let another = world
+        .fourth(
+            "incident-correction-revoked-by-another",
+            "G23.2",
+            "A correction is taken back by its signer or an admin only.",
+        )
+        .allows("main...topic", &["never open-incident"]);
+    world.revocation("ana", &correction).file();
+    let admin = world
+        .fourth("incident-correction-revoked", "G23.2", "One that was taken back puts nothing right.")
+        .refuses("main...topic", &OPEN);
+    vec![another, admin]
+}
+
+/// Lee, who answers for the path, closes by a clock that is behind, or by a date of long ago.
+fn closed_early() -> Vec<Case> {
+    let accountable = "[[accountable]]\nperson = \"lee\"\ntitle = \"Counsel\"\ncontact = \"lee@example.com\"\n";
+    let of = |at: &str| {
+        let world = world(&policy("", accountable), &people());
+        let incident = world.incident("ed", B, harm(&world)).set("notedAt", json!("2025-05-20T10:00:00Z")).file();
+        world.incident("lee", B, closing(&incident)).set("notedAt", json!(at)).file();
+        world
+    };
+    vec![
+        of("2025-05-20T09:55:00Z")
+            .fourth("incident-closed-by-a-slow-clock", "G23.1", "Two clocks may differ by 300 seconds.")
+            .allows("main...topic", &["never open-incident"]),
+        of("2025-05-20T09:54:59Z")
+            .fourth("incident-closed-before-it-was-opened", "G23.1", "Nobody has closed what was not open yet.")
+            .refuses("main...topic", &OPEN),
+    ]
 }
 
 fn closed() -> Vec<Case> {

@@ -31,6 +31,7 @@ mod runner;
 mod scans;
 mod seats;
 mod sets;
+mod shadows;
 mod signers;
 mod topics;
 mod trainings;
@@ -69,6 +70,7 @@ const FAMILIES: &[fn() -> Vec<Case>] = &[
     scans::cases,
     seats::cases,
     sets::cases,
+    shadows::cases,
     signers::cases,
     trainings::cases,
     waivers::cases,
