@@ -33,8 +33,8 @@ fn html_images(page: &[u8]) -> usize {
     let mut count = 0;
     let mut from = 0;
     while let Some(at) = find(&lower[from..], b"<img").map(|at| from + at) {
-        let end = lower[at..].iter().position(|byte| *byte == b'>').map_or(lower.len(), |end| at + end);
-        let tag = &lower[at + 4..end];
+        let end = at + super::tag_length(&lower[at..]);
+        let tag = lower[at + 4..end].strip_suffix(b">").unwrap_or(&lower[at + 4..end]);
         let is_tag = tag.first().is_none_or(|byte| byte.is_ascii_whitespace() || *byte == b'/');
         count += usize::from(is_tag && !has_alt(tag));
         from = end.max(at + 4);
@@ -85,6 +85,8 @@ mod tests {
             ("<image x> <imgs>", 0),
             ("![][ref] ![", 0),
             ("<img", 1),
+            ("<img title='a > b' alt='a bell' src=a.png>", 0),
+            ("<img title='a > b' src=a.png>", 1),
         ] {
             assert_eq!(images_without_text(page.as_bytes(), Kind::Markdown), expected, "{page}");
         }

@@ -4,10 +4,14 @@
 //! not seen. Linear in the text, whatever its bytes.
 
 mod alt;
+mod label;
 mod media;
 
 pub use alt::images_without_text;
-pub use media::{files_named, says};
+pub use label::says;
+pub use media::files_named;
+
+use std::borrow::Cow;
 
 use crate::path::RepoPath;
 
@@ -54,6 +58,49 @@ fn without_fences(page: &[u8], kind: Kind) -> Vec<u8> {
         }
     }
     text
+}
+
+/// A page as UTF-8: where it begins with a mark that says that it is UTF-16, browsers read it so.
+fn decoded_text(page: &[u8]) -> Cow<'_, [u8]> {
+    let units = |one: fn([u8; 2]) -> u16| page[2..].chunks_exact(2).map(move |pair| one([pair[0], pair[1]]));
+    let decoded: Vec<u16> = match page {
+        [0xfe, 0xff, ..] => units(u16::from_be_bytes).collect(),
+        [0xff, 0xfe, ..] => units(u16::from_le_bytes).collect(),
+        _ => return Cow::Borrowed(page.strip_prefix(b"\xef\xbb\xbf").unwrap_or(page)),
+    };
+    Cow::Owned(String::from_utf16_lossy(&decoded).into_bytes())
+}
+
+/// How long a tag is that begins here, as browsers read it: a `>` between an attribute's quotes ends none.
+fn tag_length(text: &[u8]) -> usize {
+    enum At {
+        TagName,
+        Gap,
+        Name,
+        AfterName,
+        Equals,
+        Bare,
+        Quoted(u8),
+    }
+    let mut at = At::TagName;
+    for (place, byte) in text.iter().copied().enumerate().skip(1) {
+        let is_space = byte.is_ascii_whitespace();
+        at = match (at, byte) {
+            (At::Quoted(quote), _) if quote == byte => At::Gap,
+            (At::Quoted(quote), _) => At::Quoted(quote),
+            (_, b'>') => return place + 1,
+            (At::TagName | At::Gap | At::Name | At::AfterName, b'/') => At::Gap,
+            (At::Name | At::AfterName, b'=') => At::Equals,
+            (At::Equals, b'"' | b'\'') => At::Quoted(byte),
+            (At::Name, _) if is_space => At::AfterName,
+            (At::TagName | At::Bare, _) if is_space => At::Gap,
+            (state @ (At::Gap | At::AfterName | At::Equals), _) if is_space => state,
+            (state @ (At::TagName | At::Bare), _) => state,
+            (At::Gap | At::Name | At::AfterName, _) => At::Name,
+            (At::Equals, _) => At::Bare,
+        };
+    }
+    text.len()
 }
 
 fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {

@@ -1,6 +1,6 @@
 //! Attacks on the human in the loop: a machine signs, AI is hidden, or the eye is deceived.
 
-use super::{Reviewed, allows, has_error, in_the_name_of, payload, rebuild, refuses, seal};
+use super::{BY_AI, Reviewed, allows, has_error, in_the_name_of, payload, rebuild, refuses, seal};
 use crate::ceremony::on_terminal_as;
 use crate::site::Site;
 
@@ -146,4 +146,58 @@ fn the_words_of_a_record_begin_no_line_of_a_report() {
         "{}",
         json.out
     );
+}
+
+/// A site that asks for a label, and a picture that somebody declared as synthetic; whether a page that shows it passes.
+fn labelled(pages: &[&str], passes: bool) {
+    let site = super::with_policy("[[exempt]]", "[synthetic]\nlabels = [\"Made with AI\"]\n[[exempt]]");
+    site.propose("made", &[("content/x.png", "pixels")]);
+    site.signed("wes", &[&["declare", "main...made", "--synthetic"], &BY_AI[..]].concat()).ends(0);
+    for page in pages {
+        site.propose("topic", &[("content/b.md", page), ("content/bell (1).png", "pixels")]);
+        site.approve("main...topic");
+        if passes {
+            allows(&site, "main...topic")
+        } else {
+            refuses(&site, "main...topic", "missing-label")
+        };
+    }
+}
+
+/// H08.d. A label counts where readers see it.
+#[test]
+fn a_label_that_readers_do_not_see_is_none() {
+    labelled(
+        &[
+            "![a bell](<bell (1).png> \"Made with AI\")\n",
+            "![a [bell], Made with AI](<bell (1).png>)\n",
+            "<img src='bell (1).png' alt='a > b, Made with AI'>\n",
+            "---\r\nnote: Made with AI\r\n---\r\n\r\n![a bell](<bell (1).png>)\r\n",
+            "![a bell](<bell (1).png>)\n\n[//]: # (Made with AI)\n",
+        ],
+        false,
+    );
+    labelled(
+        &[
+            "---\r\nnote: a\r\n---\r\n\r\n![a bell](<bell (1).png>)\r\n*Made with AI*\r\n",
+            "![a [bell]](<bell (1).png> \"a bell\")[^1]\n\n[^1]: Made with AI\n",
+            "<img src='bell (1).png' alt='a > b'> [Made with AI](ai.md)\n",
+        ],
+        true,
+    );
+}
+
+/// H08.e. A page names a file in whatever way browsers take for its name.
+#[test]
+fn no_spelling_of_a_name_hides_what_a_page_shows() {
+    labelled(
+        &[
+            "<img src=\"bell (1).png\" alt=''>\n",
+            "![a bell](bell%20(1)%2Epng)\n",
+            "<img src='bell&#32;(1)&period;png' alt=''>\n",
+            "<img src='bell (1).png?v/1' alt=''>\n",
+        ],
+        false,
+    );
+    labelled(&["![a bell](https://example.com/bell%20(1).png) and bell (2).png\n"], true);
 }
