@@ -40,11 +40,12 @@ pub fn files_named(page: &[u8], at: &RepoPath, roots: &[RepoPath]) -> BTreeSet<R
 fn candidates(page: &[u8]) -> impl Iterator<Item = &[u8]> {
     let parts = page.split(|byte| DELIMITERS.contains(byte));
     let parts = parts.flat_map(|part| std::iter::once(part).chain(part.split(u8::is_ascii_whitespace)));
-    let around = AROUND.into_iter().flat_map(move |ends| page.split(move |byte| ends.contains(byte)));
-    let around = around.flat_map(|part| {
-        // `![text](name)`, where a name may have brackets in pairs; and `name 2x, name`.
-        let targets = part.split(|byte| *byte == b']').filter_map(|part| part.strip_prefix(b"("));
-        std::iter::once(part.strip_suffix(b",").unwrap_or(part)).chain(targets.map(balanced))
+    let around = AROUND.into_iter().flat_map(move |ends| page.split(move |byte| ends.contains(byte)).enumerate());
+    let around = around.flat_map(|(place, part)| {
+        // `![text](name)`, where a name may have brackets in pairs; and `name 2x, name`. Nothing stands before the first part.
+        let targets = part.split(|byte| *byte == b']').skip(1).filter_map(|part| part.strip_prefix(b"("));
+        let whole = (place > 0).then(|| part.strip_suffix(b",").unwrap_or(part));
+        whole.into_iter().chain(targets.map(balanced))
     });
     parts.chain(around).map(<[u8]>::trim_ascii).filter(|name| name.len() <= 4096)
 }
