@@ -15,6 +15,7 @@
 pub mod entry;
 pub mod id;
 pub mod json;
+mod markup;
 pub mod name;
 pub mod path;
 pub mod time;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// The modules, by rank.
 const RANKS: [&[&str]; 8] = [
-    &["id", "entry", "path", "name", "time", "json"],
+    &["id", "entry", "path", "name", "time", "json", "markup"],
     &["key", "merge", "page", "statement", "finding", "report", "signal"],
     &["envelope", "policy"],
     &["gate", "account", "schema"],

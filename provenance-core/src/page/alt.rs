@@ -1,14 +1,15 @@
 //! Images without a text, by what Markdown (CommonMark) and HTML write.
 
-use super::{Kind, find, without_fences};
+use super::{Kind, text_of, without_fences};
+use crate::markup;
 
 /// The images of a page that have no text: in Markdown `![](…)`, in HTML `<img>` without an `alt`. An
 /// empty `alt` says that the image only decorates, and counts as said. Code in Markdown (fenced blocks
 /// and spans between single backquotes on one line) is passed over.
 pub fn images_without_text(page: &[u8], kind: Kind) -> usize {
-    let page = without_fences(page, kind);
+    let page = without_fences(&text_of(page), kind);
     let markdown = match kind {
-        Kind::Markdown => page.split(|byte| *byte == b'\n').map(markdown_images).sum(),
+        Kind::Markdown => page.lines().map(|line| markdown_images(line.as_bytes())).sum(),
         Kind::Html => 0,
     };
     markdown + html_images(&page)
@@ -28,42 +29,20 @@ fn markdown_images(line: &[u8]) -> usize {
 }
 
 /// A tag may go over several lines.
-fn html_images(page: &[u8]) -> usize {
-    let lower = page.to_ascii_lowercase();
+fn html_images(page: &str) -> usize {
     let mut count = 0;
-    let mut from = 0;
-    while let Some(at) = find(&lower[from..], b"<img").map(|at| from + at) {
-        let end = at + super::tag_length(&lower[at..]);
-        let tag = lower[at + 4..end].strip_suffix(b">").unwrap_or(&lower[at + 4..end]);
-        let is_tag = tag.first().is_none_or(|byte| byte.is_ascii_whitespace() || *byte == b'/');
-        count += usize::from(is_tag && !has_alt(tag));
-        from = end.max(at + 4);
+    let mut rest = page;
+    while let Some(tag) = rest.find('<').map(|at| &rest[at..]) {
+        rest = &tag[1..];
+        if tag.as_bytes().get(..4).is_some_and(|begin| begin.eq_ignore_ascii_case(b"<img"))
+            && let Some((tag, behind)) = markup::opening(tag)
+        {
+            let has_alt = tag.attributes.iter().any(|(name, _)| name.eq_ignore_ascii_case("alt"));
+            count += usize::from(tag.name.eq_ignore_ascii_case("img") && !has_alt);
+            rest = behind;
+        }
     }
     count
-}
-
-/// Whether a tag has an `alt` attribute: the word at the start of an attribute, outside of quotes.
-fn has_alt(tag: &[u8]) -> bool {
-    let mut quote = None;
-    let mut before = b' ';
-    for (at, byte) in tag.iter().enumerate() {
-        match quote {
-            Some(open) if open == *byte => quote = None,
-            Some(_) => {}
-            None if *byte == b'"' || *byte == b'\'' => quote = Some(*byte),
-            None if (before.is_ascii_whitespace() || before == b'"' || before == b'\'')
-                && tag[at..].starts_with(b"alt") =>
-            {
-                let next = tag.get(at + 3).copied().unwrap_or(b' ');
-                if next == b'=' || next == b'/' || next.is_ascii_whitespace() {
-                    return true;
-                }
-            }
-            None => {}
-        }
-        before = *byte;
-    }
-    false
 }
 
 #[cfg(test)]
@@ -91,6 +70,8 @@ mod tests {
             assert_eq!(images_without_text(page.as_bytes(), Kind::Markdown), expected, "{page}");
         }
         assert_eq!(images_without_text(b"![](a.png) <img src=x>", Kind::Html), 1);
+        let utf_16: Vec<u8> = "\u{feff}<img src=x> <img alt=''>".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(images_without_text(&utf_16, Kind::Html), 1);
     }
 
     #[test]

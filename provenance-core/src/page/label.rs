@@ -1,31 +1,35 @@
 //! What readers of a page see it say.
 
-use super::{Kind, decoded_text, find, tag_length, without_fences};
+use super::{Kind, text_of, without_fences};
+use crate::markup;
+
+/// Elements whose content browsers take for no markup, or do not show.
+const UNSEEN: [&str; 8] = ["script", "style", "template", "title", "noscript", "iframe", "noembed", "noframes"];
 
 /// Whether a reader of the page sees one of these texts, case and white space aside: outside of comments,
 /// tags, front matter, fenced code, and of what Markdown's images and links say beside their text.
 pub fn says(page: &[u8], kind: Kind, labels: &[String]) -> bool {
-    let text = folded(&visible(&decoded_text(page), kind));
-    labels.iter().any(|label| text.contains(&folded(label.as_bytes())))
+    let text = folded(&visible(&text_of(page), kind));
+    labels.iter().any(|label| text.contains(&folded(label)))
 }
 
-fn visible(page: &[u8], kind: Kind) -> Vec<u8> {
+fn visible(page: &str, kind: Kind) -> String {
     let text = without_fences(without_front_matter(page), kind);
-    let mut rest = &text[..];
-    let mut seen = Vec::with_capacity(rest.len());
+    let mut rest = text.as_str();
+    let mut seen = String::with_capacity(rest.len());
     // What is left of the text once the definition of a link that was come to is over.
     let mut muted = rest.len();
     let mut begins_line = true;
-    while let Some(first) = rest.first() {
+    while let Some(first) = rest.chars().next() {
         if begins_line && kind == Kind::Markdown && is_definition(rest) {
-            muted = after(rest, b"\n").len();
+            muted = after(rest, "\n").len();
         }
-        begins_line = *first == b'\n';
+        begins_line = first == '\n';
         match hidden(rest, kind) {
             Some(next) => rest = next,
             None => {
-                seen.extend((rest.len() <= muted || begins_line).then_some(*first));
-                rest = &rest[1..];
+                seen.extend((rest.len() <= muted || begins_line).then_some(first));
+                rest = &rest[first.len_utf8()..];
             }
         }
     }
@@ -33,15 +37,14 @@ fn visible(page: &[u8], kind: Kind) -> Vec<u8> {
 }
 
 /// What follows that of which readers see nothing, where it begins here.
-fn hidden(rest: &[u8], kind: Kind) -> Option<&[u8]> {
-    let opens = |byte: &u8| byte.is_ascii_alphabetic() || b"/!?".contains(byte);
-    if rest.starts_with(b"<!--") {
-        Some(after(rest, b"-->"))
-    } else if rest.starts_with(b"<") && rest.get(1).is_some_and(opens) {
+fn hidden(rest: &str, kind: Kind) -> Option<&str> {
+    if rest.starts_with("<!--") {
+        Some(after(rest, "-->"))
+    } else if rest.starts_with('<') && rest[1..].starts_with(|c: char| c.is_ascii_alphabetic() || "/!?".contains(c)) {
         Some(after_element(rest))
-    } else if kind == Kind::Markdown && rest.starts_with(b"![") {
+    } else if kind == Kind::Markdown && rest.starts_with("![") {
         Some(from_closing(&rest[1..], b'[', b']'))
-    } else if kind == Kind::Markdown && rest.starts_with(b"](") {
+    } else if kind == Kind::Markdown && rest.starts_with("](") {
         Some(from_closing(&rest[1..], b'(', b')'))
     } else {
         None
@@ -49,35 +52,27 @@ fn hidden(rest: &[u8], kind: Kind) -> Option<&[u8]> {
 }
 
 /// Whether a line defines where links lead, as `[name]: address "title"`; a footnote is seen.
-fn is_definition(line: &[u8]) -> bool {
-    let line = line.split(|byte| *byte == b'\n').next().unwrap_or_default().trim_ascii_start();
-    let name = find(line, b"]").map(|end| line.split_at(end));
-    name.is_some_and(|(name, rest)| name.starts_with(b"[") && !name.starts_with(b"[^") && rest.starts_with(b"]:"))
+fn is_definition(line: &str) -> bool {
+    let line = line.split('\n').next().unwrap_or_default().trim_ascii_start();
+    let name = line.find(']').map(|end| line.split_at(end));
+    name.is_some_and(|(name, rest)| name.starts_with('[') && !name.starts_with("[^") && rest.starts_with("]:"))
 }
 
 /// What follows a tag; of scripts, styles and templates what follows their end.
-fn after_element(text: &[u8]) -> &[u8] {
-    let name: Vec<u8> =
-        text[1..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect();
-    let rest = &text[tag_length(text)..];
-    match name.as_slice() {
-        b"script" | b"style" | b"template" | b"title" | b"noscript" | b"iframe" | b"noembed" | b"noframes" => {
-            let end = [b"</".as_slice(), &name].concat();
-            let ends = |at: usize| rest.get(at + end.len()).is_some_and(|it| b" \t\r\n\x0c/>".contains(it));
-            let mut places = rest.windows(end.len()).enumerate().filter(|(_, it)| it.eq_ignore_ascii_case(&end));
-            places.find(|(at, _)| ends(*at)).map_or(&[], |(at, _)| &rest[at + tag_length(&rest[at..])..])
-        }
-        _ => rest,
+fn after_element(text: &str) -> &str {
+    let Some((tag, rest)) = markup::opening(text) else { return "" };
+    match UNSEEN.iter().find(|name| tag.name.eq_ignore_ascii_case(name)) {
+        Some(name) => markup::opening(markup::closed(rest, name)).map_or("", |(_, rest)| rest),
+        None => rest,
     }
 }
 
 /// From the bracket that closes the first one on, or from where the paragraph ends. A quoted title, or an address
 /// between `<` and `>`, may have brackets of its own.
-fn from_closing(text: &[u8], open: u8, close: u8) -> &[u8] {
+fn from_closing(text: &str, open: u8, close: u8) -> &str {
     let (mut depth, mut quote, mut before) = (0usize, None, b' ');
-    for (at, byte) in text.iter().copied().enumerate() {
-        let paragraph_ends =
-            byte == b'\n' && after(&text[at..], b"\n").iter().find(|it| !b" \t\r".contains(it)) == Some(&b'\n');
+    for (at, byte) in text.bytes().enumerate() {
+        let paragraph_ends = byte == b'\n' && text[at + 1..].trim_start_matches([' ', '\t', '\r']).starts_with('\n');
         if paragraph_ends {
             return &text[at..];
         }
@@ -96,35 +91,27 @@ fn from_closing(text: &[u8], open: u8, close: u8) -> &[u8] {
         }
         before = if escaped { b' ' } else { byte };
     }
-    &[]
+    ""
 }
 
 /// Front matter begins with the first line.
-fn without_front_matter(text: &[u8]) -> &[u8] {
-    let line = |text: &[u8]| text.split(|byte| *byte == b'\n').next().unwrap_or_default().trim_ascii_end().to_vec();
-    let fence = line(text);
-    if fence != b"---" && fence != b"+++" {
+fn without_front_matter(text: &str) -> &str {
+    let fence = text.lines().next().unwrap_or_default().trim_ascii_end();
+    if fence != "---" && fence != "+++" {
         return text;
     }
-    let mut rest = after(text, b"\n");
-    while !rest.is_empty() {
-        let is_end = line(rest) == fence;
-        rest = after(rest, b"\n");
-        if is_end {
-            break;
-        }
-    }
-    rest
+    let mut lines = text.split_inclusive('\n').skip(1);
+    lines.find(|line| line.trim_ascii_end() == fence);
+    &text[text.len() - lines.map(str::len).sum::<usize>()..]
 }
 
 /// What follows an ending; nothing where it does not come.
-fn after<'t>(text: &'t [u8], ending: &[u8]) -> &'t [u8] {
-    find(text, ending).map_or(&[], |at| &text[at + ending.len()..])
+fn after<'t>(text: &'t str, ending: &str) -> &'t str {
+    text.split_once(ending).map_or("", |(_, after)| after)
 }
 
-fn folded(text: &[u8]) -> String {
-    let text = String::from_utf8_lossy(text).to_lowercase();
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+fn folded(text: &str) -> String {
+    text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

@@ -104,12 +104,39 @@ fn referenced(name: &str) -> Option<char> {
         let hex = number.strip_prefix(['x', 'X']).map(|hex| u32::from_str_radix(hex, 16));
         return hex.unwrap_or_else(|| number.parse()).ok().and_then(char::from_u32);
     }
-    let names = "amp& apos' ast* bsol\\ colon: comma, commat@ dollar$ equals= excl! grave` gt> Hat^ lbrace{ lcub{ lbrack[ lowbar_ lpar( lsqb[ \
-                 lt< num# percnt% period. plus+ quest? quot\" rbrace} rcub} rbrack] rpar) rsqb] semi; sol/ verbar| vert|";
-    names
-        .split(' ')
-        .find_map(|it| it.strip_prefix(name))
-        .and_then(|rest| Some(rest).filter(|rest| rest.len() == 1)?.chars().next())
+    Some(match name {
+        "amp" => '&',
+        "apos" => '\'',
+        "ast" => '*',
+        "bsol" => '\\',
+        "colon" => ':',
+        "comma" => ',',
+        "commat" => '@',
+        "dollar" => '$',
+        "equals" => '=',
+        "excl" => '!',
+        "grave" => '`',
+        "gt" => '>',
+        "Hat" => '^',
+        "lbrace" | "lcub" => '{',
+        "lbrack" | "lsqb" => '[',
+        "lowbar" => '_',
+        "lpar" => '(',
+        "lt" => '<',
+        "num" => '#',
+        "percnt" => '%',
+        "period" => '.',
+        "plus" => '+',
+        "quest" => '?',
+        "quot" => '"',
+        "rbrace" | "rcub" => '}',
+        "rbrack" | "rsqb" => ']',
+        "rpar" => ')',
+        "semi" => ';',
+        "sol" => '/',
+        "verbar" | "vert" => '|',
+        _ => return None,
+    })
 }
 
 /// What an address leads to, if that has an ending and is on no other site.

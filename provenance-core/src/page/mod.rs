@@ -37,27 +37,30 @@ pub fn kind_of(path: &RepoPath) -> Option<Kind> {
     }
 }
 
-/// A page with the bytes of Markdown's fenced blocks, which are shown as code, made blanks.
-fn without_fences(page: &[u8], kind: Kind) -> Vec<u8> {
-    let mut text = page.to_vec();
+/// A page as text, with a replacement where it is none.
+fn text_of(page: &[u8]) -> String {
+    String::from_utf8_lossy(&decoded_text(page)).into_owned()
+}
+
+/// The text without Markdown's fenced blocks, which are shown as code.
+fn without_fences(text: &str, kind: Kind) -> String {
     if kind == Kind::Html {
-        return text;
+        return text.to_owned();
     }
-    let mut open: Option<&[u8]> = None;
-    for line in text.split_mut(|byte| *byte == b'\n') {
+    let mut open: Option<&str> = None;
+    let mut kept = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
         let trimmed = line.trim_ascii();
-        let mark = [b"```".as_slice(), b"~~~"].into_iter().find(|mark| trimmed.starts_with(mark));
+        let mark = ["```", "~~~"].into_iter().find(|mark| trimmed.starts_with(mark));
         let inside = open.is_some();
         match (open, mark) {
             (None, Some(mark)) => open = Some(mark),
             (Some(opened), Some(mark)) if opened == mark => open = None,
             _ => {}
         }
-        if inside || open.is_some() {
-            line.fill(b' ');
-        }
+        kept.push_str(if inside || open.is_some() { "\n" } else { line });
     }
-    text
+    kept
 }
 
 /// A page as UTF-8: where it begins with a mark that says that it is UTF-16, browsers read it so.
@@ -69,38 +72,6 @@ fn decoded_text(page: &[u8]) -> Cow<'_, [u8]> {
         _ => return Cow::Borrowed(page.strip_prefix(b"\xef\xbb\xbf").unwrap_or(page)),
     };
     Cow::Owned(String::from_utf16_lossy(&decoded).into_bytes())
-}
-
-/// How long a tag is that begins here, as browsers read it: a `>` between an attribute's quotes ends none.
-fn tag_length(text: &[u8]) -> usize {
-    enum At {
-        TagName,
-        Gap,
-        Name,
-        AfterName,
-        Equals,
-        Bare,
-        Quoted(u8),
-    }
-    let mut at = At::TagName;
-    for (place, byte) in text.iter().copied().enumerate().skip(1) {
-        let is_space = byte.is_ascii_whitespace();
-        at = match (at, byte) {
-            (At::Quoted(quote), _) if quote == byte => At::Gap,
-            (At::Quoted(quote), _) => At::Quoted(quote),
-            (_, b'>') => return place + 1,
-            (At::TagName | At::Gap | At::Name | At::AfterName, b'/') => At::Gap,
-            (At::Name | At::AfterName, b'=') => At::Equals,
-            (At::Equals, b'"' | b'\'') => At::Quoted(byte),
-            (At::Name, _) if is_space => At::AfterName,
-            (At::TagName | At::Bare, _) if is_space => At::Gap,
-            (state @ (At::Gap | At::AfterName | At::Equals), _) if is_space => state,
-            (state @ (At::TagName | At::Bare), _) => state,
-            (At::Gap | At::Name | At::AfterName, _) => At::Name,
-            (At::Equals, _) => At::Bare,
-        };
-    }
-    text.len()
 }
 
 fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {

@@ -1,7 +1,8 @@
 //! What a page says of AI: front matter of Markdown, `ai-disclosure` in HTML.
 
 use super::notes::fits;
-use super::{Agent, Claim, Collector, Place, Problem, Reading, Signal, Source, agent, capped, markup, model};
+use super::{Agent, Claim, Collector, Place, Problem, Reading, Signal, Source, agent, capped, model};
+use crate::markup;
 
 const OF: Source = Source::FrontMatter;
 /// The keys, in lower case with `-`.

@@ -9,7 +9,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::notes::fits;
-use super::{Agent, Claim, Collector, MAX_INPUT, Problem, Reading, Source, find, jpeg, markup, source_type, xmp};
+use super::{Agent, Claim, Collector, MAX_INPUT, Problem, Reading, Source, find, jpeg, source_type, xmp};
+use crate::markup;
 
 pub(super) const OF: Source = Source::Image;
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";

@@ -5,7 +5,8 @@
 
 use serde::Deserialize;
 
-use super::{MAX_INPUT, image, markup};
+use super::{MAX_INPUT, image};
+use crate::markup;
 
 /// The most bytes of a site's file that are read, as crawlers do.
 pub const MAX_SITE_FILE: usize = 512 << 10;

@@ -33,7 +33,6 @@ pub mod git_ai_legacy;
 pub mod image;
 mod jpeg;
 mod layout;
-mod markup;
 pub mod mining;
 mod model;
 mod notes;

@@ -1,7 +1,7 @@
 //! XMP: what metadata of an image says of AI.
 
-use super::markup::{self, Tag, local};
 use super::{Agent, Claim, Collector, Place, Problem, Signal, Source, agent, capped, mining, source_type};
+use crate::markup::{self, Tag, local};
 
 const OF: Source = Source::Image;
 

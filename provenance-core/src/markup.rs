@@ -1,25 +1,25 @@
-//! Tags of XML and HTML, as far as marks need them.
+//! Tags of XML and HTML, as far as marks and pages need them.
 
 /// A tag that opens an element, and what stands behind it.
 #[derive(Debug)]
-pub(super) struct Tag<'t> {
+pub(crate) struct Tag<'t> {
     /// The name as it stands, with its prefix.
-    pub(super) name: &'t str,
+    pub(crate) name: &'t str,
     /// The attributes in order, values without quotes, entities as they stand.
-    pub(super) attributes: Vec<(&'t str, &'t str)>,
+    pub(crate) attributes: Vec<(&'t str, &'t str)>,
     /// The text up to the next tag.
-    pub(super) text: &'t str,
+    pub(crate) text: &'t str,
 }
 
 impl<'t> Tag<'t> {
     /// The value of the attribute of this local name, in any case.
-    pub(super) fn attribute(&self, name: &str) -> Option<&'t str> {
+    pub(crate) fn attribute(&self, name: &str) -> Option<&'t str> {
         self.attributes.iter().find(|(known, _)| local(known).eq_ignore_ascii_case(name)).map(|(_, value)| *value)
     }
 }
 
 /// A name without its prefix.
-pub(super) fn local(name: &str) -> &str {
+pub(crate) fn local(name: &str) -> &str {
     name.rsplit(':').next().unwrap_or(name)
 }
 
@@ -29,7 +29,7 @@ const MAX_ATTRIBUTES: usize = 256;
 /// The tags that open an element, in order. Comments, declarations, CDATA and, where `raw` names
 /// them, the content of elements such as `script` are passed over. Never fails: what is no markup
 /// has no tags.
-pub(super) fn tags<'t>(text: &'t str, raw: &'static [&'static str]) -> impl Iterator<Item = Tag<'t>> {
+pub(crate) fn tags<'t>(text: &'t str, raw: &'static [&'static str]) -> impl Iterator<Item = Tag<'t>> {
     let mut rest = text;
     std::iter::from_fn(move || {
         loop {
@@ -66,14 +66,14 @@ fn passed_over(rest: &str) -> Option<&str> {
     }
 }
 
-/// The tag that begins here and what is behind it.
-fn opening(rest: &str) -> Option<(Tag<'_>, &str)> {
-    let body = &rest[1..];
-    let end = body.find(|c: char| c.is_whitespace() || c == '>' || c == '/').unwrap_or(body.len());
+/// The tag that begins here and what is behind it, as browsers read it: a `>` between an attribute's quotes ends none.
+pub(crate) fn opening(rest: &str) -> Option<(Tag<'_>, &str)> {
+    let body = rest.strip_prefix('<')?;
+    let end = body.find(|c: char| c.is_ascii_whitespace() || c == '>' || c == '/').unwrap_or(body.len());
     let (name, mut body) = body.split_at(end);
     let mut attributes = Vec::new();
     loop {
-        body = body.trim_start_matches(|c: char| c.is_whitespace() || c == '/');
+        body = body.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '/');
         if body.is_empty() {
             return Some((Tag { name, attributes, text: "" }, ""));
         }
@@ -92,24 +92,29 @@ fn opening(rest: &str) -> Option<(Tag<'_>, &str)> {
 /// The attribute that begins here and what is behind it; always takes something.
 fn attribute(body: &str) -> ((&str, &str), &str) {
     let first = body.chars().next().map_or(0, char::len_utf8);
-    let end = body[first..].find(|c: char| c.is_whitespace() || matches!(c, '=' | '>' | '/'));
+    let end = body[first..].find(|c: char| c.is_ascii_whitespace() || matches!(c, '=' | '>' | '/'));
     let (name, rest) = body.split_at(end.map_or(body.len(), |end| end + first));
-    let Some(value) = rest.trim_start().strip_prefix('=').map(str::trim_start) else { return ((name, ""), rest) };
+    let Some(value) = rest.trim_ascii_start().strip_prefix('=').map(str::trim_ascii_start) else {
+        return ((name, ""), rest);
+    };
     for quote in ['"', '\''] {
         if let Some(value) = value.strip_prefix(quote) {
             let end = value.find(quote).unwrap_or(value.len());
             return ((name, &value[..end]), value[end..].strip_prefix(quote).unwrap_or(""));
         }
     }
-    let end = value.find(|c: char| c.is_whitespace() || c == '>').unwrap_or(value.len());
+    let end = value.find(|c: char| c.is_ascii_whitespace() || c == '>').unwrap_or(value.len());
     ((name, &value[..end]), &value[end..])
 }
 
-/// What is behind the content of an element that holds no markup.
-fn closed<'t>(rest: &'t str, name: &str) -> &'t str {
+/// From the tag on that closes an element which holds no markup; nothing where none does.
+pub(crate) fn closed<'t>(rest: &'t str, name: &str) -> &'t str {
     let close = |at: &usize| {
         let after = &rest.as_bytes()[at + 2..];
-        after.len() >= name.len() && after[..name.len()].eq_ignore_ascii_case(name.as_bytes())
+        let ends = |byte: &u8| byte.is_ascii_whitespace() || b"/>".contains(byte);
+        after.len() >= name.len()
+            && after[..name.len()].eq_ignore_ascii_case(name.as_bytes())
+            && after.get(name.len()).is_some_and(ends)
     };
     let at = rest.match_indices("</").map(|(at, _)| at).find(close);
     at.map_or("", |at| &rest[at..])
