@@ -10,37 +10,36 @@ use crate::finding::{Code, Finding, causes};
 use crate::id::{CommitId, ObjectId};
 use crate::path::RefName;
 
+/// What a push puts on the list of publish refs.
+#[derive(Default)]
+pub(super) struct Anew {
+    pub(super) names: BTreeSet<RefName>,
+    pub(super) findings: Vec<Finding>,
+}
+
 impl Push<'_> {
-    /// What is wrong with the refs that the authority's new policy lists and the present one does not: whoever may push
-    /// could have made them, and what they are at would be published without a judgement.
-    pub(super) fn listed_anew(&self, authority: &Update, new: CommitId) -> Result<Vec<Finding>, Stop> {
+    /// The names that the authority's new policy lists and the present one does not, with those that lead to the same or that
+    /// git would take for them; and what is wrong with them: whoever may push could have made these refs, and what they are at
+    /// would be published without a judgement.
+    pub(super) fn listed_anew(&self, authority: &Update, new: CommitId) -> Result<Anew, Stop> {
+        let mut anew = Anew::default();
         if authority.name != *self.policy.authority() {
-            return Ok(Vec::new());
+            return Ok(anew);
         }
-        let Some(names) = self.named_after(new)? else { return Ok(Vec::new()) };
-        let mut findings = Vec::new();
+        let Some(names) = self.named_after(new)? else { return Ok(anew) };
         for name in names.iter().filter(|name| !self.policy.branches().contains(name)) {
             for id in self.ends(name)? {
                 if let Some(fault) = self.unpublished(name, id, new)? {
                     let message = format!("{name} would be a publish ref, and is at {id}: {}", fault.message);
                     let hint = "delete it in a push of its own before this one; where its own policy lists it, whoever runs the server does";
-                    findings.push(Finding::error(fault.code, message).hint(hint));
+                    anew.findings.push(Finding::error(fault.code, message).hint(hint));
                 }
             }
-            findings.extend(self.shadowed(name, &names)?);
+            anew.findings.extend(self.shadowed(name, &names)?);
+            anew.names.extend([name.clone(), self.repository.moved_ref(name)?]);
+            anew.names.extend(refs::shadows(name).into_iter().map(|shadow| shadow.name));
         }
-        Ok(findings)
-    }
-
-    /// The names that the authority's new policy lists and the present one does not, with those that git would take for them.
-    pub(super) fn coming(&self, authority: &Update, new: CommitId) -> Result<BTreeSet<RefName>, Stop> {
-        if authority.name != *self.policy.authority() {
-            return Ok(BTreeSet::new());
-        }
-        let names = self.named_after(new)?.unwrap_or_default();
-        let anew: BTreeSet<RefName> = names.into_iter().filter(|name| !self.policy.branches().contains(name)).collect();
-        let shadows = anew.iter().flat_map(refs::shadows).map(|shadow| shadow.name);
-        Ok(shadows.collect::<BTreeSet<_>>().into_iter().chain(anew.iter().cloned()).collect())
+        Ok(anew)
     }
 
     /// What is there, or comes with this push, that git would take for a ref that is listed, and is not listed itself.

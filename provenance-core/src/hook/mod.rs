@@ -47,8 +47,8 @@ pub struct Judged {
     pub findings: Vec<Finding>,
     /// The ledger's proposed value, where the guard accepts it and the reports rest on it.
     pub ledger: Option<CommitId>,
-    /// The names that the push puts on the list of publish refs, and those that git would take for them: no other push may
-    /// move them before it is through.
+    /// The names that the push puts on the list of publish refs, what they lead to, and what git would take for them: no
+    /// other push may move these before it is through.
     pub lists: BTreeSet<RefName>,
 }
 
@@ -244,8 +244,9 @@ impl Push<'_> {
                 Ok((report, new)) => {
                     if listed && report.verdict == Verdict::Allowed {
                         said.allowed.push(new);
-                        said.findings.extend(self.listed_anew(update, new)?);
-                        said.lists.extend(self.coming(update, new)?);
+                        let anew = self.listed_anew(update, new)?;
+                        said.findings.extend(anew.findings);
+                        said.lists.extend(anew.names);
                     }
                     said.reports.push(report);
                 }

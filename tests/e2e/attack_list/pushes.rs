@@ -283,6 +283,12 @@ fn no_name_is_listed_while_a_push_is_under_way_that_moves_it() {
         run_by_another(&server, &format!("{none} {evil} refs/heads/other\n")).ends(0);
         done();
     }
+    // A symbolic ref is what it leads to.
+    server.git(&["symbolic-ref", "refs/heads/release", "refs/heads/real"]);
+    before(&format!("{none} {evil} refs/heads/real\n")).ends(0);
+    run_by_another(&server, &listing).ends(3).says("lists refs/heads/real");
+    done();
+    server.git(&["symbolic-ref", "--delete", "refs/heads/release"]);
     // What was refused is in nobody's way.
     let moving = format!("{none} {evil} refs/heads/release\n");
     before(&format!("{main} {evil} refs/heads/main\n{moving}")).ends(1);

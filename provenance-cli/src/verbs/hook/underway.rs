@@ -77,13 +77,15 @@ impl Underway {
 
     /// What keeps the push from going on beside another. Takes the notes of pushes away that have ended.
     fn clash(&self, name: impl Fn(&Note, &Note) -> Option<RefName>) -> Result<Option<Finding>, CliError> {
-        for (path, other) in notes(&self.folder)?.into_iter().filter(|(path, _)| *path != self.path) {
+        for path in notes(&self.folder)?.into_iter().filter(|path| *path != self.path) {
             if !is_under_way(&path) {
                 remove(&path)?;
-            } else if let Some(name) = name(&self.note, &other) {
+            } else if let Some(name) = read(&path).and_then(|other| name(&self.note, &other)) {
+                let note = path.file_name().unwrap_or_default().to_string_lossy();
                 let message = format!("one of two pushes that are under way lists {name}, and the other moves it");
-                let hint =
-                    format!("push again in a while; if {} stays, whoever runs the server removes it", path.display());
+                let hint = format!(
+                    "push again in a while; if it stays so, whoever runs the server removes provenance/underway/{note} there"
+                );
                 return Ok(Some(Finding::error(Code::UndecidedHistory, message).hint(hint)));
             }
         }
@@ -98,8 +100,7 @@ fn first_of_both(moves: &BTreeSet<RefName>, lists: &BTreeSet<RefName>) -> Option
 /// Takes the note of this push away: it is refused, or done.
 pub(super) fn leave(repository: &Repository) -> Result<(), CliError> {
     let own = push();
-    let notes = notes(&folder(repository))?.into_iter().map(|(path, _)| path);
-    notes.filter(|path| push_of(path) == Some(own)).try_for_each(|path| remove(&path))
+    notes(&folder(repository))?.iter().filter(|path| push_of(path) == Some(own)).try_for_each(|path| remove(path))
 }
 
 fn folder(repository: &Repository) -> PathBuf {
@@ -128,19 +129,22 @@ fn write(folder: &Path, path: &Path, note: &Note) -> std::io::Result<()> {
     fs::rename(&partial, path)
 }
 
-/// The notes that are there. What is none, or went meanwhile, is passed over.
-fn notes(folder: &Path) -> Result<Vec<(PathBuf, Note)>, CliError> {
+/// The notes that are there.
+fn notes(folder: &Path) -> Result<Vec<PathBuf>, CliError> {
     let files = match fs::read_dir(folder) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
         files => files?,
     };
     let mut notes = Vec::new();
     for file in files {
-        let path = file?.path();
-        let note = push_of(&path).and_then(|_| fs::read(&path).ok());
-        notes.extend(note.and_then(|bytes| Some((path, serde_json::from_slice(&bytes).ok()?))));
+        notes.extend(Some(file?.path()).filter(|path| push_of(path).is_some()));
     }
     Ok(notes)
+}
+
+/// What a note says; nothing where it is none, or went meanwhile.
+fn read(note: &Path) -> Option<Note> {
+    serde_json::from_slice(&fs::read(note).ok()?).ok()
 }
 
 fn remove(note: &Path) -> Result<(), CliError> {
@@ -158,4 +162,52 @@ fn is_under_way(note: &Path) -> bool {
     }
     let age = note.metadata().and_then(|about| about.modified()).ok().and_then(|time| time.elapsed().ok());
     age.is_none_or(|age| age < PATIENCE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use provenance_test_support::Repo;
+
+    fn enter(repository: &Repository, name: &str) -> Underway {
+        Underway::enter(repository, &[Update { name: name.parse().unwrap(), old: None, new: None }]).unwrap()
+    }
+
+    fn listing(name: &str, findings: Vec<Finding>) -> Judged {
+        Judged { lists: BTreeSet::from([name.parse().unwrap()]), findings, ..Judged::default() }
+    }
+
+    #[test]
+    fn what_is_listed_keeps_others_from_moving_it_once_the_push_is_allowed_and_not_before() {
+        let repo = Repo::new();
+        let repository = Repository::discover(repo.path()).unwrap();
+        let moves = || enter(&repository, "refs/heads/release").judge(|| Ok(Judged::default())).unwrap().verdict();
+        let lists = |findings: &[Finding]| {
+            let mut lister = enter(&repository, "refs/heads/main");
+            lister.judge(|| Ok(listing("refs/heads/release", findings.to_vec()))).unwrap().verdict()
+        };
+        // What nobody approved stays in nobody's way.
+        assert_eq!(lists(&[Finding::error(Code::MissingReview, "nobody has reviewed this")]), Verdict::Refused);
+        assert_eq!(moves(), Verdict::Allowed);
+        // It is noted what that moves, until it is through.
+        assert_eq!(lists(&[]), Verdict::Undecided);
+        leave(&repository).unwrap();
+        assert_eq!(lists(&[]), Verdict::Allowed);
+        assert_eq!(moves(), Verdict::Undecided);
+        leave(&repository).unwrap();
+        assert_eq!(moves(), Verdict::Allowed);
+    }
+
+    #[test]
+    fn of_two_pushes_at_once_the_lister_sees_what_began_to_move_while_it_was_judged() {
+        let repo = Repo::new();
+        let repository = Repository::discover(repo.path()).unwrap();
+        let mut lister = enter(&repository, "refs/heads/main");
+        let judged = lister.judge(|| {
+            let began = enter(&repository, "refs/heads/release").judge(|| Ok(Judged::default())).unwrap();
+            assert_eq!(began.verdict(), Verdict::Allowed);
+            Ok(listing("refs/heads/release", Vec::new()))
+        });
+        assert_eq!(judged.unwrap().verdict(), Verdict::Undecided);
+    }
 }
