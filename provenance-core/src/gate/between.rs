@@ -27,8 +27,8 @@ pub(super) type Edges = BTreeMap<Node, BTreeSet<Node>>;
 /// Of how many versions of one path the records are read before the gate gives up.
 const MAX_NODES: usize = 4096;
 
-/// After so many turns it is asked ahead what lies under the steps that are judged.
-const MANY_TURNS: usize = 8;
+/// After so many reads of one search it is asked ahead what lies under the steps that are judged.
+const MANY_READS: usize = 8;
 
 /// A record that speaks of the path, and the change it names there.
 pub(super) type Found<'a> = (&'a FiledLine, &'a Verified, &'a Change);
@@ -109,10 +109,10 @@ impl<'j, 'a> Search<'j, 'a> {
 
     /// Follows edges until what lies between is known, and has been read.
     pub(super) fn follow(&mut self) -> Known<()> {
-        let mut turns = 0;
+        let mut reads = 0;
         while !self.forward.is_complete() && !self.backward.is_complete() {
-            turns += 1;
-            if turns == MANY_TURNS && *self.branch == self.judge.case.branch {
+            reads += 1;
+            if reads == MANY_READS && *self.branch == self.judge.case.branch {
                 self.judge.ask_of_steps_ahead(self.path);
             }
             let (ahead, back) = (&self.forward.unread, &self.backward.unread);

@@ -8,6 +8,7 @@ use super::records::Record;
 use super::world::{POLICY, World, delete, people, person_with, policy, put, seven};
 
 const B: &str = "content/b.md";
+const LEE_ANSWERS: &str = "[[accountable]]\nperson = \"lee\"\ntitle = \"Counsel\"\ncontact = \"lee@example.com\"\n";
 const OPEN: [&str; 1] = ["open-incident content/b.md"];
 
 pub(super) fn cases() -> Vec<Case> {
@@ -94,9 +95,8 @@ fn taken_back() -> Vec<Case> {
 
 /// Lee, who answers for the path, closes by a clock that is behind, or by a date of long ago.
 fn closed_early() -> Vec<Case> {
-    let accountable = "[[accountable]]\nperson = \"lee\"\ntitle = \"Counsel\"\ncontact = \"lee@example.com\"\n";
     let of = |at: &str| {
-        let world = world(&policy("", accountable), &people());
+        let world = world(&policy("", LEE_ANSWERS), &people());
         let incident = world.incident("ed", B, harm(&world)).set("notedAt", json!("2025-05-20T10:00:00Z")).file();
         world.incident("lee", B, closing(&incident)).set("notedAt", json!(at)).file();
         world
@@ -152,11 +152,10 @@ fn closed() -> Vec<Case> {
 
 /// A closing by Lee, who answers for the path, with such a roster and time.
 fn closings() -> Vec<Case> {
-    let accountable = "[[accountable]]\nperson = \"lee\"\ntitle = \"Counsel\"\ncontact = \"lee@example.com\"\n";
     let of = |more: &str, at: &str| {
         let plain = super::world::person("lee", "human", &["legal"], "");
         let roster = people().replace(&plain, &super::world::person("lee", "human", &["legal"], more));
-        let world = world(&policy("", accountable), &roster);
+        let world = world(&policy("", LEE_ANSWERS), &roster);
         let incident = open(&world, "ed");
         world.incident("lee", B, closing(&incident)).set("notedAt", json!(at)).file();
         world
