@@ -30,15 +30,13 @@ fn main() {
     for steps in sizes.into_iter().filter(|steps| figures.wants(&format!("{steps}-steps"))).collect::<Vec<_>>() {
         let path = history(&folder, steps);
         let (records, chain) = (records(), chain(&path));
-        let (ends, trees) = Floor::of(&path).ends(&chain);
-        let mut objects: Vec<git2::Oid> = chain.iter().map(|(commit, _)| *commit).chain(trees).collect();
-        objects.extend(Floor::of(&path).notes(&ends).into_iter().chain(ends.iter().copied()));
+        let ends = Floor::of(&path).ends(&chain);
         let compare = || on_all_cores(steps, |part| drop(Floor::of(&path).ends(&chain[part.start..=part.end])));
-        let notes = || on_all_cores(steps, |part| drop(Floor::of(&path).notes(&ends[2 * part.start..2 * part.end])));
+        let notes = || on_all_cores(steps, |part| Floor::of(&path).notes(&ends[2 * part.start..2 * part.end]));
         let of_records = |run: fn(&Record)| {
             on_all_cores(2 * steps, |part| records.iter().cycle().take(part.len()).for_each(run));
         };
-        let [ours, walk, compare, notes, parse, verify, contents, sizes] = alternate(
+        let [ours, walk, compare, notes, parse, verify, contents] = alternate(
             RUNS,
             [
                 &mut || audit_once(&path, steps),
@@ -48,19 +46,16 @@ fn main() {
                 &mut || of_records(Record::parse),
                 &mut || of_records(Record::verify),
                 &mut || on_all_cores(ends.len(), |part| Floor::of(&path).contents(&ends[part])),
-                &mut || on_all_cores(objects.len(), |part| Floor::of(&path).sizes(&objects[part])),
             ],
         );
-        let parts = [walk, compare, notes, parse, verify, contents, sizes];
+        let parts = [walk, compare, notes, parse, verify, contents];
         let floors = sum(&parts[..5]);
-        for (name, time) in ["walk", "compare", "notes", "parse", "signatures", "contents", "sizes"].iter().zip(parts) {
+        for (name, time) in ["walk", "compare", "notes", "parse", "signatures", "contents"].iter().zip(parts) {
             println!("floor of {steps} steps, on all cores: {name} {:.0} ms", millis(time));
         }
         let what = format!("audit of {steps} steps, against walk + compare + notes + parse + signatures");
         figures.times(what, ours, floors, Some(1.25));
         figures.times("the same, with the SHA-256 of both ends of each change", ours, floors + contents, None);
-        let bounded = "the same, with the size of each object before its bytes";
-        figures.times(bounded, ours, floors + contents + sizes, Some(1.25));
     }
     if figures.wants("promoted") {
         promotions(&folder, &mut figures);
@@ -122,21 +117,19 @@ impl Floor {
         Self { repository: floor::open(path) }
     }
 
-    /// Both ends of what each step changes, by comparing trees; and the trees.
-    fn ends(&self, chain: &[Step]) -> (Vec<git2::Oid>, Vec<git2::Oid>) {
-        let (mut ends, mut met) = (Vec::new(), Vec::new());
+    /// Both ends of what each step changes, by comparing trees.
+    fn ends(&self, chain: &[Step]) -> Vec<git2::Oid> {
+        let mut ends = Vec::new();
         for run in chain.windows(2).collect::<Vec<_>>().chunks(256) {
             let mut trees = floor::Trees::new(&self.repository);
             run.iter().for_each(|pair| trees.ends(pair[1].1, pair[0].1, &mut ends));
-            met.append(&mut trees.met);
         }
         assert_eq!(ends.len(), 2 * (chain.len() - 1));
-        (ends, met)
+        ends
     }
 
-    /// The notes of both ends of each change, and those of its records, which may be revoked; what was read.
-    fn notes(&self, ends: &[git2::Oid]) -> Vec<git2::Oid> {
-        let mut met = Vec::new();
+    /// The notes of both ends of each change, and those of its records, which may be revoked.
+    fn notes(&self, ends: &[git2::Oid]) {
         let commit = self.repository.refname_to_id(LEDGER_REF).unwrap();
         let root = floor::chain(&self.repository.odb().unwrap(), commit, 1)[0].1;
         for ends in ends.chunks(512) {
@@ -145,15 +138,7 @@ impl Floor {
             ends.iter().for_each(|end| {
                 assert_eq!(trees.note(root, &Sha256Digest::of(end.as_bytes()).to_string()[..40]), 0);
             });
-            met.append(&mut trees.met);
         }
-        met
-    }
-
-    /// How large each object is, which is asked before an object of a stranger is inflated.
-    fn sizes(&self, objects: &[git2::Oid]) {
-        let odb = self.repository.odb().unwrap();
-        assert!(objects.iter().all(|object| odb.read_header(*object).unwrap().0 > 0));
     }
 
     /// The SHA-256 of both ends.

@@ -19,21 +19,16 @@ pub(crate) fn open(path: &Path) -> git2::Repository {
 pub(crate) struct Trees<'r> {
     odb: Odb<'r>,
     read: HashMap<Oid, Vec<u8>>,
-    /// What was read, in that order: trees, and blobs of notes.
-    pub(crate) met: Vec<Oid>,
 }
 
 impl<'r> Trees<'r> {
     pub(crate) fn new(repository: &'r git2::Repository) -> Self {
-        Self { odb: repository.odb().expect("it has objects"), read: HashMap::new(), met: Vec::new() }
+        Self { odb: repository.odb().expect("it has objects"), read: HashMap::new() }
     }
 
     fn tree(&mut self, id: Oid) -> &[u8] {
-        let Self { odb, read, met } = self;
-        read.entry(id).or_insert_with(|| {
-            met.push(id);
-            bytes(odb, id)
-        })
+        let Self { odb, read } = self;
+        read.entry(id).or_insert_with(|| bytes(odb, id))
     }
 
     /// The bytes of the notes of an id, at every fan-out.
@@ -42,7 +37,6 @@ impl<'r> Trees<'r> {
         while let Some(id) = tree.take() {
             let (leaf, pair) = (find(self.tree(id), rest.as_bytes()), find(self.tree(id), &rest.as_bytes()[..2]));
             if let Some(blob) = leaf {
-                self.met.push(blob);
                 found += bytes(&self.odb, blob).len();
             }
             tree = pair.filter(|_| rest.len() > 2);

@@ -1,8 +1,8 @@
-//! Git: objects, raw history, tree comparison, refs. The only part that names git2.
+//! Git: objects, raw history, tree comparison, refs. The only part that names git2 and gix.
 //!
 //! A [`Repository`] is opened once per thread. Its model:
 //!
-//! - **Objects are bytes.** libgit2 finds and inflates them and proves that they hash to their id;
+//! - **Objects are bytes.** gix-pack or libgit2 finds and inflates them, and each proves that they hash to their id;
 //!   commits, trees and tags are parsed here. So replace refs, grafts, shallow files, commit-graphs
 //!   and mailmaps have no say in what a commit's parents or a tree's entries are.
 //! - **History is walked by us** ([`Repository::new_commits`], [`Repository::merge_bases`] and
@@ -40,6 +40,7 @@ mod history;
 mod object;
 mod open;
 mod pack;
+mod packed;
 mod reflog;
 mod refs;
 mod resolve;
@@ -79,6 +80,7 @@ pub struct Repository {
     /// The bytes of commits that were walked over last.
     commits: RefCell<cache::Weighed<Vec<u8>>>,
     digests: RefCell<cache::Bounded<Sha256Digest>>,
+    packed: RefCell<packed::Reader>,
 }
 
 impl Repository {

@@ -1,7 +1,7 @@
 //! Objects as bytes: reading them, and why that can fail.
 //!
-//! An object that is read hashes to its id: libgit2 checks it each time. Sizes are known before
-//! anything is inflated, and capped.
+//! An object that is read hashes to its id, which is checked each time. Sizes are known before
+//! anything is inflated, or what is inflated is limited; and capped.
 
 use std::fmt;
 use std::sync::Arc;
@@ -230,6 +230,11 @@ impl Repository {
         cap: u64,
         read: impl FnOnce(ObjectKind, &[u8]) -> T,
     ) -> Result<Option<T>, ReadError> {
+        if let Ok(mut packed) = self.packed.try_borrow_mut()
+            && let Some((kind, data)) = packed.find(id, cap)
+        {
+            return Ok(Some(read(kind, data)));
+        }
         let Some((_, size)) = self.header(id)? else { return Ok(None) };
         if size > cap {
             return Err(ReadError::TooLarge { what: "the bytes", id: *id, limit: cap });

@@ -7,6 +7,7 @@ use std::sync::Once;
 
 use git2::{ErrorCode, RepositoryOpenFlags};
 
+use super::packed::{Packs, Reader};
 use super::{Cause, Repository, Tree, cache};
 use crate::id::ObjectFormat;
 
@@ -87,6 +88,8 @@ impl Repository {
         if let Some(dir) = quarantine {
             repository.add_quarantine(dir)?;
             repository.quarantine = Some(dir.to_owned());
+            let objects = [repository.objects_dir(), dir.to_owned()];
+            repository.packed = RefCell::new(Reader::of(Packs::of(objects, repository.format)));
         }
         Ok(repository)
     }
@@ -107,7 +110,16 @@ impl Repository {
 
     /// How to open this repository again, in another thread.
     pub fn opener(&self) -> Opener {
-        Opener { git_dir: self.git_dir().to_owned(), quarantine: self.quarantine.clone(), served: self.served }
+        Opener {
+            git_dir: self.git_dir().to_owned(),
+            quarantine: self.quarantine.clone(),
+            served: self.served,
+            packs: self.packed.borrow().packs(),
+        }
+    }
+
+    fn objects_dir(&self) -> PathBuf {
+        self.common_dir().join("objects")
     }
 
     fn add_quarantine(&self, dir: &Path) -> Result<(), OpenError> {
@@ -133,6 +145,7 @@ pub struct Opener {
     git_dir: PathBuf,
     quarantine: Option<PathBuf>,
     served: bool,
+    packs: Packs,
 }
 
 #[cfg(test)]
@@ -161,6 +174,7 @@ impl Opener {
         repository.contents = RefCell::new(cache::Weighed::new(2 << 20, Vec::len));
         repository.links = RefCell::new(cache::Bounded::new(10_000));
         repository.digests = RefCell::new(cache::Bounded::new(10_000));
+        repository.packed = RefCell::new(Reader::of(self.packs.clone()));
         Ok(repository)
     }
 }
@@ -173,6 +187,7 @@ fn open(path: &Path, flags: RepositoryOpenFlags) -> Result<Repository, OpenError
         git2::ObjectFormat::Sha1 => ObjectFormat::Sha1,
         git2::ObjectFormat::Sha256 => ObjectFormat::Sha256,
     };
+    let packs = Packs::of([inner.commondir().join("objects")], format);
     Ok(Repository {
         served: inner.is_bare(),
         quarantine: None,
@@ -183,6 +198,7 @@ fn open(path: &Path, flags: RepositoryOpenFlags) -> Result<Repository, OpenError
         links: RefCell::new(cache::Bounded::new(200_000)),
         commits: RefCell::new(cache::Weighed::new(256 << 10, Vec::len)),
         digests: RefCell::new(cache::Bounded::new(50_000)),
+        packed: RefCell::new(Reader::of(packs)),
     })
 }
 
