@@ -59,7 +59,8 @@ pub(crate) fn fetch(repository: &Repository, remote: &str) -> Result<(), CliErro
     let stem = tracking.as_str().trim_end_matches("provenance");
     // A pattern does not fail where nothing matches, and prunes what is gone.
     let refspec = format!("+{LEDGER_REF}*:{stem}provenance*");
-    let options = ["--quiet", "--no-tags", "--prune", "--no-write-fetch-head", "--no-recurse-submodules"];
+    // Without `--refmap=` git also moves what the clone's own refspecs name for it, as `+refs/notes/*:refs/notes/*` our ledger.
+    let options = ["--quiet", "--no-tags", "--prune", "--refmap=", "--no-write-fetch-head", "--no-recurse-submodules"];
     run(repository, &[&["fetch"], &options[..], &["--", remote, &refspec]].concat())
 }
 

@@ -17,6 +17,7 @@ mod objects;
 mod policy;
 mod promotions;
 mod pushes;
+mod remotes;
 mod revocation;
 mod shadows;
 mod surroundings;
