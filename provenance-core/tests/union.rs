@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use provenance_core::git::{self, Identity, Repository};
 use provenance_core::id::{CommitId, ObjectId};
 use provenance_core::ledger::union::join;
-use provenance_core::ledger::{Additions, Author, LEDGER_REF, Ledger, ReadError, append};
+use provenance_core::ledger::{Additions, AppendError, Author, LEDGER_REF, Ledger, ReadError, append};
 use provenance_test_support::Repo;
 
 /// Which line lies under which id.
@@ -67,18 +67,46 @@ impl Scratch {
     }
 }
 
+/// A ledger of trees that each hold the one below 256 times: together 256 to the 19th notes.
+fn bomb(repo: &Repo) -> CommitId {
+    let blob = repo.git_with(&["hash-object", "-w", "--stdin"], "boom\n");
+    let mut tree = repo.git_with(&["mktree"], format!("100644 blob {blob}\tff\n"));
+    for _ in 0..19 {
+        let entries: String = (0..256).map(|i| format!("040000 tree {tree}\t{i:02x}\n")).collect();
+        tree = repo.git_with(&["mktree"], entries);
+    }
+    repo.commit_tree(&tree, &[], provenance_test_support::START).parse().unwrap()
+}
+
+#[test]
+fn takes_no_world_of_notes_in() {
+    let scratch = Scratch::new();
+    let ours = scratch.ledger(&vec![(1, 1)]);
+    let error = join(&scratch.repository, bomb(&scratch.repo), &author()).unwrap_err();
+    assert!(matches!(error, AppendError::Read(ReadError::Object(git::ReadError::TooLarge { .. }))), "{error:?}");
+    assert_eq!(Ledger::open(&scratch.repository).unwrap().commit(), ours);
+}
+
+#[test]
+fn a_copy_of_a_folder_keeps_no_line_from_a_join() {
+    let scratch = Scratch::new();
+    let theirs = scratch.ledger(&vec![(0x11, 1)]).unwrap();
+    let blob = scratch.repo.git(&["ls-tree", "--object-only", &theirs.to_string()]);
+    let folder = scratch.repo.git_with(&["mktree"], format!("100644 blob {blob}\t{}\n", "11".repeat(19)));
+    let below = scratch.repo.git_with(&["mktree"], format!("040000 tree {folder}\tff\n"));
+    for copy in [format!("{folder}\tee"), format!("{folder}\t00"), format!("{below}\tff"), format!("{below}\t00")] {
+        let tree = scratch.repo.git_with(&["mktree"], format!("040000 tree {folder}\t11\n040000 tree {copy}\n"));
+        let other = scratch.repo.commit_tree(&tree, &[], provenance_test_support::START).parse().unwrap();
+        let ours = scratch.ledger(&vec![(0x22, 2)]);
+        let lines = scratch.lines(scratch.union(ours, Some(other)));
+        assert!([0x11, 0x22].iter().all(|id| lines.contains_key(&ObjectId::from_bytes(&[*id; 20]).unwrap())), "{copy}");
+    }
+}
+
 #[test]
 fn refuses_to_list_the_world_of_notes_that_a_few_trees_make() {
     let scratch = Scratch::new();
-    let blob = scratch.repo.git_with(&["hash-object", "-w", "--stdin"], "boom\n");
-    let mut tree = scratch.repo.git_with(&["mktree"], format!("100644 blob {blob}\tff\n"));
-    // Each holds the one below 256 times: together 256 to the 19th notes.
-    for _ in 0..19 {
-        let entries: String = (0..256).map(|i| format!("040000 tree {tree}\t{i:02x}\n")).collect();
-        tree = scratch.repo.git_with(&["mktree"], entries);
-    }
-    let bomb = scratch.repo.commit_tree(&tree, &[], provenance_test_support::START).parse().unwrap();
-    let ledger = Ledger::at(&scratch.repository, Some(bomb)).unwrap();
+    let ledger = Ledger::at(&scratch.repository, Some(bomb(&scratch.repo))).unwrap();
     let error = ledger.all().unwrap_err();
     assert!(matches!(error, ReadError::Object(git::ReadError::TooLarge { what: "the places", .. })), "{error:?}");
     // What is asked for by its id is found as ever.

@@ -4,8 +4,12 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::fanout::{Level, digits, id_of};
 use super::read::{Ledger, ReadError};
-use crate::git::{Repository, TreeEntry};
+use crate::git::{self, Repository, TreeEntry};
 use crate::id::{BlobId, ObjectId, TreeId};
+
+/// How many entries are compared of folders that stand in several places. Those of honest notes stand in one, since ids differ: who
+/// copies one must not hide what is in it, and a few that stand everywhere in each other would be a world of notes.
+const MAX_REPEATED: usize = 1 << 16;
 
 /// One note, as two ledgers have it: the blobs of each side, over every fan-out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -21,6 +25,10 @@ pub(super) struct Comparison {
     /// Entries that are nobody's note and are on the right side alone, by their path's text: also a
     /// folder that stands in several places, which no ids in honest notes come to.
     pub(super) foreign: Vec<String>,
+    /// How many entries of such folders were compared.
+    repeated: usize,
+    /// The first such folder on the right side that was not compared, since there are too many.
+    left_out: Option<TreeId>,
 }
 
 /// Compares two ledgers of one repository.
@@ -28,18 +36,21 @@ pub(super) fn compare(repository: &Repository, left: &Ledger<'_>, right: &Ledger
     let mut comparison = Comparison::default();
     let total = digits(repository.format());
     let mut todo = vec![(String::new(), left.root(), right.root())];
-    // A few trees that stand everywhere in each other would be a world of notes.
     let mut seen = HashSet::new();
     while let Some((prefix, left, right)) = todo.pop() {
         if left == right {
             continue;
         }
-        if !seen.insert((left, right)) {
-            comparison.foreign.push(prefix);
-            continue;
+        let is_repeated = !seen.insert((left, right));
+        if is_repeated {
+            comparison.foreign.push(prefix.clone());
+            if right.is_none() || comparison.leaves_out(right) {
+                continue;
+            }
         }
         let (left, right) =
             (level(repository, left, total - prefix.len())?, level(repository, right, total - prefix.len())?);
+        comparison.repeated += if is_repeated { left.len() + right.len() } else { 0 };
         comparison.add_notes(&prefix, &left, &right);
         comparison.add_foreign(&prefix, &left.others, &right.others);
         let mut pairs: BTreeMap<String, (Option<TreeId>, Option<TreeId>)> = BTreeMap::new();
@@ -59,6 +70,26 @@ fn level(repository: &Repository, tree: Option<TreeId>, digits: usize) -> Result
 }
 
 impl Comparison {
+    /// That every folder of the right side was compared.
+    pub(super) fn whole(self) -> Result<Self, ReadError> {
+        match self.left_out {
+            Some(tree) => {
+                let (what, limit) = ("the notes in folders that stand in several places", MAX_REPEATED as u64);
+                Err(git::ReadError::TooLarge { what, id: tree.0, limit }.into())
+            }
+            None => Ok(self),
+        }
+    }
+
+    /// Whether a folder that stands in several places is one too many.
+    fn leaves_out(&mut self, right: Option<TreeId>) -> bool {
+        let is_over = self.repeated > MAX_REPEATED;
+        if is_over {
+            self.left_out = self.left_out.or(right);
+        }
+        is_over
+    }
+
     fn add_notes(&mut self, prefix: &str, left: &Level, right: &Level) {
         let (left, right): (BTreeSet<_>, BTreeSet<_>) = (left.notes.iter().collect(), right.notes.iter().collect());
         for (name, _) in left.symmetric_difference(&right) {

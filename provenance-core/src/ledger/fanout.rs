@@ -37,6 +37,11 @@ impl Level {
         }
         level
     }
+
+    /// How many entries the tree has.
+    pub(super) fn len(&self) -> usize {
+        self.notes.len() + self.subtrees.len() + self.others.len()
+    }
 }
 
 /// Whether git would fan out a level of these notes and subtrees: every first digit leads to more than one note.

@@ -15,10 +15,11 @@ use crate::id::{BlobId, CommitId};
 /// The lines that `there` has and `here` has not.
 ///
 /// # Errors
-/// [`ReadError`] when an object of either ledger cannot be read.
+/// [`ReadError`] when an object of either ledger cannot be read, or too many notes of `there` lie in folders that
+/// stand in several places.
 pub fn missing(repository: &Repository, here: &Ledger<'_>, there: &Ledger<'_>) -> Result<Additions, ReadError> {
     let mut additions = Additions::new();
-    for (id, difference) in compare(repository, here, there)?.notes {
+    for (id, difference) in compare(repository, here, there)?.whole()?.notes {
         let lines = lacking(repository, difference.left, difference.right)?;
         if !lines.is_empty() {
             additions.extend(id, lines);
@@ -66,7 +67,7 @@ impl Outgoing {
 /// `ring` does not know, or do not lie where they belong. Without a ring only the form is asked for.
 ///
 /// # Errors
-/// [`ReadError`] when an object of either ledger cannot be read.
+/// As [`missing`].
 pub fn outgoing(
     repository: &Repository,
     theirs: &Ledger<'_>,
@@ -74,7 +75,7 @@ pub fn outgoing(
     ring: Option<&KeyRing>,
 ) -> Result<Outgoing, ReadError> {
     let filing = ring.map(|ring| Filing::new(repository, ours, ring));
-    let comparison = compare(repository, theirs, ours)?;
+    let comparison = compare(repository, theirs, ours)?.whole()?;
     let mut outgoing = Outgoing { foreign_entries: comparison.foreign.len(), ..Outgoing::default() };
     for (id, difference) in comparison.notes {
         let mut keep = Lines::new();

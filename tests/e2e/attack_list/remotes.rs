@@ -2,7 +2,7 @@
 
 use provenance_test_support::Repo;
 
-use super::{LEDGER, refuses};
+use super::{LEDGER, allows, refuses};
 use crate::site::Site;
 
 /// Ana and Ed in clones of their own, whose remote has the records of a topic that is approved.
@@ -23,6 +23,58 @@ fn two_clones() -> (Site, Site, Repo) {
     anas.repo.git(&["switch", "--quiet", "main"]);
     anas.run(&["sync"]).ends(0);
     (site, anas, remote)
+}
+
+/// Makes a tree of these lines, as `git ls-tree` writes them, the remote's ledger, on top of what it was.
+fn lay(remote: &Repo, lines: &str) {
+    let tree = remote.git_with(&["mktree", "--missing"], lines);
+    let commit = remote.commit_tree(&tree, &[&remote.rev(LEDGER)], 1_750_000_000);
+    remote.git(&["update-ref", LEDGER, &commit]);
+}
+
+/// Lays the notes of a remote's ledger in folders by their first two digits, with a copy of each folder where it hides the first.
+fn with_copies(remote: &Repo) {
+    let notes = remote.git(&["ls-tree", "-r", LEDGER]);
+    let (mut folders, mut copies) = (String::new(), String::new());
+    let ids: Vec<(&str, String)> = notes
+        .lines()
+        .map(|line| line.split_once('\t').unwrap())
+        .map(|(blob, path)| (blob, path.replace('/', "")))
+        .collect();
+    let pairs: std::collections::BTreeSet<&str> = ids.iter().map(|(_, id)| &id[..2]).collect();
+    for (at, pair) in pairs.iter().enumerate() {
+        let inside = ids.iter().filter(|(_, id)| id.starts_with(pair));
+        let inside: String = inside.map(|(blob, id)| format!("{blob}\t{}\n", &id[2..])).collect();
+        let tree = remote.git_with(&["mktree"], inside);
+        folders += &format!("040000 tree {tree}\t{pair}\n");
+        copies += &format!("040000 tree {tree}\t{at:02x}\n");
+    }
+    let copies = remote.git_with(&["mktree"], copies);
+    assert!(!pairs.contains("ff"));
+    lay(remote, &format!("{folders}040000 tree {copies}\tff\n"));
+}
+
+/// N11.b
+#[test]
+fn a_copy_of_a_folder_hides_no_record_of_the_remote() {
+    let (site, anas, remote) = two_clones();
+    let log = anas.run(&["log", "main...topic", "--format", "json"]).ends(0).json();
+    let review = log.as_array().unwrap().iter().find(|record| record["kind"] == "review").unwrap();
+    anas.signed("ana", &["revoke", review["record"].as_str().unwrap(), "-m", "the source was retracted"]).ends(0);
+    anas.run(&["sync"]).ends(0);
+    with_copies(&remote);
+    allows(&site, "main...topic");
+    // What is signed here in the meantime has to be joined with what the remote has.
+    site.propose("two", &[("content/a.md", "two\n")]);
+    site.signed("wes", &["declare", "main...two", "--extent", "none"]).ends(0);
+    site.run(&["sync"]).ends(0);
+    refuses(&site, "main...topic", "revoked");
+    refuses(&anas, "main...topic", "revoked");
+    // And what is pushed has lost nothing.
+    let third = Site { repo: remote.clone_with(&[]) };
+    third.repo.git(&["config", "provenance.root", &site.repo.rev("main")]);
+    third.run(&["sync"]).ends(0);
+    refuses(&third, "main...origin/topic", "revoked");
 }
 
 /// N01.b
