@@ -248,10 +248,15 @@ fn write_level(
         let tree = write_level(repository, batch, subtrees.get(pair).copied(), work, digits - 2)?;
         subtrees.insert(pair, tree);
     }
+    // What is no note gives way to one of its name: a tree cannot have both.
+    let is_taken = |name: &[u8]| {
+        std::str::from_utf8(name).is_ok_and(|name| here.contains_key(name) || subtrees.contains_key(name))
+    };
+    let kept: Vec<TreeEntry> = others.into_iter().filter(|entry| !is_taken(&entry.name)).collect();
     let notes =
         here.into_iter().map(|(name, blob)| TreeEntry::leaf(name.into(), Slot { mode: Mode::Regular, id: blob.0 }));
     let trees = subtrees.into_iter().map(|(name, tree)| TreeEntry::subtree(name.into(), tree));
-    Ok(batch.tree(others.into_iter().chain(notes).chain(trees).collect())?)
+    Ok(batch.tree(kept.into_iter().chain(notes).chain(trees).collect())?)
 }
 
 /// Adds the note of these lines to what is written.

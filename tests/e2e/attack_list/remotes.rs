@@ -77,6 +77,27 @@ fn a_copy_of_a_folder_hides_no_record_of_the_remote() {
     refuses(&third, "main...origin/topic", "revoked");
 }
 
+/// N11.c
+#[test]
+fn what_stands_in_the_place_of_a_note_gives_way_to_it() {
+    for (mode, kind) in [("160000", "commit"), ("040000", "tree")] {
+        let (site, anas, remote) = two_clones();
+        let id = site.propose("two", &[("content/a.md", "two\n")]);
+        let (blob, main) = (site.repo.rev("two:content/a.md"), site.repo.rev("main"));
+        let object = if kind == "commit" { main } else { site.repo.rev("main^{tree}") };
+        let honest = remote.git(&["ls-tree", LEDGER]);
+        lay(&remote, &format!("{honest}\n{mode} {kind} {object}\t{blob}\n"));
+        site.run(&["sync"]).ends(0);
+        anas.run(&["sync"]).ends(0);
+        site.approve(&format!("main...{id}"));
+        allows(&site, &format!("main...{id}"));
+        site.run(&["sync"]).ends(0);
+        anas.run(&["sync"]).ends(0);
+        anas.repo.git(&["fetch", "--quiet", site.repo.path().to_str().unwrap(), "two"]);
+        allows(&anas, &format!("main...{id}"));
+    }
+}
+
 /// N01.b
 #[test]
 fn a_refspec_of_the_clone_lets_no_remote_overwrite_the_ledger() {
