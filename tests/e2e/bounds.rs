@@ -214,3 +214,35 @@ fn a_parent_that_is_named_very_often_is_one() {
     let last = site.repo.git(&["commit-tree", &format!("{octopus}^{{tree}}"), "-p", &octopus, "-m", "on"]);
     check(&site.repo, &format!("main..{last}"), 512).ends(1).says("missing-review content/0.md");
 }
+
+/// G33.r. A note names ten thousand sessions of a tool, and lies under every commit.
+#[test]
+fn one_large_note_of_another_tool_under_every_commit_takes_no_memory() {
+    let site = Site::new();
+    site.propose("topic", &[("content/b.md", "B\n")]);
+    let mut stream = String::new();
+    for at in 0..40 {
+        let from = if at == 0 { "from refs/heads/topic^0\n" } else { "" };
+        let text = format!("B {}\n", at % 39);
+        stream += &format!("commit refs/heads/topic\ncommitter wes <wes@example.com> {} +0000\n", 1_750_000_000 + at);
+        stream += &format!("data 0\n{from}M 100644 inline content/b.md\ndata {}\n{text}\n", text.len());
+    }
+    site.repo.fast_import(stream);
+    site.approve("main...topic");
+    check(&site.repo, "main...topic", 256).ends(0);
+    let session = |at: usize| format!("\"s_{at:08x}\":{{\"agent_id\":{{\"tool\":\"tool{at}\",\"model\":\"m{at}\"}}}}");
+    let entries: String = (0..10_000).map(|at| format!("  s_{at:08x} 1\n")).collect();
+    let sessions = (0..10_000).map(session).collect::<Vec<_>>().join(",");
+    let note = format!(
+        "content/b.md\n{entries}---\n{{\"schema_version\":\"authorship/3.0.0\",\"sessions\":{{{sessions}}}}}\n"
+    );
+    let commits = site.repo.git(&["rev-list", "main..topic"]);
+    let mut notes = format!("blob\nmark :1\ndata {}\n{note}\n", note.len());
+    notes += "commit refs/notes/ai\ncommitter x <x@example.com> 0 +0000\ndata 0\n";
+    notes.extend(commits.lines().map(|commit| format!("M 100644 :1 {commit}\n")));
+    site.repo.fast_import(notes);
+    check(&site.repo, "main...topic", 256).ends(1).says("undeclared-ai").says("tool0");
+    let by_ai = ["--extent", "assisted", "--tool", "writer", "--model", "opus-4", "--confirm", "no-client-data"];
+    site.signed("wes", &[&["declare", "main...topic"], &by_ai[..]].concat()).ends(0);
+    check(&site.repo, "main...topic", 256).ends(0);
+}

@@ -3,13 +3,23 @@
 //! Nobody signed them and anybody may leave them out, so a note that cannot be read is said and blocks
 //! nothing: it is worth as little as one that is not there.
 
+use std::collections::BTreeMap;
+
 use crate::finding::causes;
 use crate::gate::{Mark, Marks};
 use crate::git::{Commit, Repository};
 use crate::id::{BlobId, CommitId, ObjectId};
 use crate::ledger::Ledger;
 use crate::path::RepoPath;
-use crate::signal::{MAX_INPUT, Place, Reading, agent_trace, agentblame, front_matter, git_ai, image, trailers};
+use crate::signal::{
+    MAX_INPUT, Place, Reading, Source, agent_trace, agentblame, front_matter, git_ai, image, trailers,
+};
+
+/// How many marks of AI are kept that one commit has of one source for a path. What they are worth is the same for all of them, and a
+/// note has room for thousands, which some other note may have as well.
+const KEPT: usize = 16;
+/// How many bytes are read of other tools' notes of the commits of one stretch, together: one large note may lie under every commit.
+pub(super) const ROOM: u64 = 256 << 20;
 
 /// Reads a note of one format.
 type Reader = fn(&[u8]) -> Reading;
@@ -47,8 +57,8 @@ impl<'r> ForeignMarks<'r> {
         found
     }
 
-    /// What a commit and the notes of it say.
-    pub(super) fn of_commit(&self, commit: &Commit) -> (CommitId, Reading, Vec<String>) {
+    /// What a commit and the notes of it say, of notes as far as there is room.
+    pub(super) fn of_commit(&self, commit: &Commit, room: &mut u64) -> (CommitId, Reading, Vec<String>) {
         let mut problems = self.problems.clone();
         let mut readings =
             vec![trailers::read(&commit.message), trailers::read_author(&commit.author.name, &commit.author.email)];
@@ -59,21 +69,38 @@ impl<'r> ForeignMarks<'r> {
                 Vec::new()
             });
             for blob in blobs {
-                match self.repository.blob(blob, MAX_INPUT as u64) {
+                match self.note(blob, room) {
                     Ok(bytes) => readings.push(read(&bytes)),
-                    Err(error) => refuse(causes(&error)),
+                    Err(why) => refuse(why),
                 }
             }
         }
         (commit.id, Reading::join(readings), problems)
     }
+
+    fn note(&self, blob: BlobId, room: &mut u64) -> Result<Vec<u8>, String> {
+        let size = self.repository.header(&blob.0).map_err(|error| causes(&error))?.map_or(0, |(_, size)| size);
+        let Some(left) = room.checked_sub(size) else {
+            return Err(format!(
+                "the notes of these commits have more than {ROOM} bytes together, and no more are read"
+            ));
+        };
+        *room = left;
+        self.repository.blob(blob, MAX_INPUT as u64).map_err(|error| causes(&error))
+    }
 }
 
-/// What of a commit's reading concerns a path: what speaks of it, and what speaks of no path.
+/// What of a commit's reading concerns a path: the marks of AI that speak of it, and those that speak of no path.
 pub(super) fn concerning(path: &RepoPath, (commit, reading, problems): &(CommitId, Reading, Vec<String>)) -> Marks {
+    let mut kept: BTreeMap<Source, usize> = BTreeMap::new();
     let here = reading.signals.iter().filter(|signal| match &signal.place {
         Place::Path(of) => of == path,
         _ => true,
+    });
+    let here = here.filter(|signal| signal.claim.is_ai()).filter(|signal| {
+        let count = kept.entry(signal.source).or_default();
+        *count += 1;
+        *count <= KEPT
     });
     let marks = here.map(|signal| Mark { commit: Some(*commit), signal: signal.clone() }).collect();
     let problems =
@@ -101,5 +128,47 @@ fn reader_of(path: &RepoPath) -> Option<Reader> {
         "png" | "jpg" | "jpeg" | "webp" | "svg" | "gif" | "avif" | "jxl" | "tif" | "tiff" => Some(image::read),
         "md" | "markdown" | "mdx" | "html" | "htm" | "xhtml" => Some(front_matter::read),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panic")]
+mod tests {
+    use provenance_test_support::Repo;
+
+    use super::*;
+
+    #[test]
+    fn of_many_marks_of_a_commit_some_of_each_source_are_kept() {
+        let path: RepoPath = "a.md".parse().unwrap();
+        let trailers: String = (0..100).map(|at| format!("Assisted-by: tool:m-{at}\n")).collect();
+        let entries: String = (0..100).map(|at| format!("  h_{at} 1\n  s_{at} 1\n")).collect();
+        let sessions: Vec<String> =
+            (0..100).map(|at| format!(r#""s_{at}":{{"agent_id":{{"tool":"t{at}"}}}}"#)).collect();
+        let note = |path: &str| {
+            let sessions = sessions.join(",");
+            format!("{path}\n{entries}---\n{{\"schema_version\":\"authorship/3.0.0\",\"sessions\":{{{sessions}}}}}")
+        };
+        let commit = CommitId(provenance_test_support::id_of('1').parse().unwrap());
+        let of = |note: String| {
+            let readings = [trailers::read(format!("x\n\n{trailers}").as_bytes()), git_ai::read(note.as_bytes())];
+            let found = concerning(&path, &(commit, Reading::join(readings), Vec::new())).marks;
+            let count = |source| found.iter().filter(|mark| mark.signal.source == source).count();
+            assert!(found.iter().all(|mark| mark.signal.claim.is_ai()));
+            (count(Source::Trailer), count(Source::GitAi))
+        };
+        assert_eq!((of(note("a.md")), of(note("b.md"))), ((KEPT, KEPT), (KEPT, 0)));
+    }
+
+    #[test]
+    fn notes_are_read_as_far_as_there_is_room() {
+        let repo = Repo::new();
+        let blob = BlobId(repo.git_with(&["hash-object", "-w", "--stdin"], "a note\n").parse().unwrap());
+        let repository = Repository::discover(repo.path()).unwrap();
+        let foreign = ForeignMarks::open(&repository);
+        let mut room = 20;
+        assert!(foreign.note(blob, &mut room).is_ok() && foreign.note(blob, &mut room).is_ok());
+        assert!(foreign.note(blob, &mut room).unwrap_err().contains("no more are read"));
+        assert_eq!(room, 6);
     }
 }

@@ -5,13 +5,14 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
-use super::marks::{ForeignMarks, concerning};
+use super::marks::{ForeignMarks, ROOM, concerning};
 use super::undecided;
 use crate::finding::Code;
 use crate::gate::{Answer, Identity, Marks, Part, Question};
 use crate::git::{Commit, PathTrie, ReadError, Repository, Signature};
 use crate::id::CommitId;
 use crate::path::RepoPath;
+use crate::signal::MAX_PROBLEMS;
 
 /// The paths that were asked about, and those of them that a commit touches.
 type Touched = (Vec<RepoPath>, BTreeSet<RepoPath>);
@@ -60,13 +61,15 @@ impl<'r> News<'r> {
         let question = |path: &RepoPath| Question::Marks { old, new, path: path.clone() };
         let foreign = self.foreign.get_or_init(|| Rc::new(ForeignMarks::open(self.repository)));
         let mut marked: BTreeMap<RepoPath, Marks> = BTreeMap::new();
+        let mut room = ROOM;
         let walked = self.each_touching(old, new, paths, |commit, touched| {
-            let read = foreign.of_commit(commit);
+            let read = foreign.of_commit(commit, &mut room);
             for path in touched {
                 let found = concerning(path, &read);
                 let marks = marked.entry(path.clone()).or_default();
                 marks.marks.extend(found.marks);
-                marks.problems.extend(found.problems);
+                let more = MAX_PROBLEMS.saturating_sub(marks.problems.len());
+                marks.problems.extend(found.problems.into_iter().take(more));
             }
         });
         let answer = |path: &RepoPath| match &walked {
