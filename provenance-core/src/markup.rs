@@ -116,6 +116,30 @@ pub(crate) fn closed<'t>(rest: &'t str, name: &str) -> &'t str {
             && after[..name.len()].eq_ignore_ascii_case(name.as_bytes())
             && after.get(name.len()).is_some_and(ends)
     };
+    if name == "script" {
+        return script_end(rest, close);
+    }
     let at = rest.match_indices("</").map(|(at, _)| at).find(close);
     at.map_or("", |at| &rest[at..])
+}
+
+/// From the tag on that closes a script. In what looks like a comment there, a tag closes first what looks like a script.
+fn script_end(rest: &str, close: impl Fn(&usize) -> bool) -> &str {
+    let (mut is_comment, mut is_inner) = (false, false);
+    for (at, _) in rest.match_indices(['<', '-']) {
+        let here = &rest[at..];
+        if here.starts_with("<!--") {
+            is_comment = true;
+        } else if here.starts_with("-->") {
+            (is_comment, is_inner) = (false, false);
+        } else if here.starts_with("</") && close(&at) {
+            if !is_inner {
+                return here;
+            }
+            is_inner = false;
+        } else if let Some((tag, _)) = here.get(..8).filter(|_| is_comment).and_then(opening) {
+            is_inner |= tag.name.eq_ignore_ascii_case("script");
+        }
+    }
+    ""
 }

@@ -201,3 +201,28 @@ fn no_spelling_of_a_name_hides_what_a_page_shows() {
     );
     labelled(&["![a bell](https://example.com/bell%20(1).png) and bell (2).png\n"], true);
 }
+
+/// H08.f. As H08.d, by what Markdown and HTML take for unseen elsewhere than in one line or one element.
+#[test]
+fn a_label_that_is_replaced_or_defined_elsewhere_is_none() {
+    labelled(
+        &[
+            "<video src='bell (1).png'>Made with AI</video>\n",
+            "![a bell](<bell (1).png>)\n\n<template><template></template>Made with AI</template>\n",
+            "![a bell](<bell (1).png>)\n\n[a]: b.md\n  'Made with AI'\n",
+            "![a bell](<bell (1).png>)\n\n> [a]: b.md (Made with AI)\n",
+            "![a bell][Made with AI]\n\n[made with ai]: <bell (1).png>\n",
+            "![a bell](<bell (1).png>)\n{/* Made with AI */}\n",
+            "<div><img src='bell (1).png' alt=''>\n```\n<!--\n```\nMade with AI -->\n</div>\n",
+        ],
+        false,
+    );
+    labelled(
+        &[
+            "<video src='bell (1).png'>a bell</video>Made with AI\n",
+            "![a bell][bell]\n\n[bell]: <bell (1).png>\n  'a bell'\n\nMade with AI\n",
+            "```\n<!-- a -->\n```\n![a bell](<bell (1).png>) Made with AI\n",
+        ],
+        true,
+    );
+}
