@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use super::{decoded_text, find};
+use super::decoded_text;
 use crate::path::RepoPath;
 
 /// What ends a name in Markdown, HTML, front matter and template calls; white space does, too.
@@ -11,6 +11,9 @@ const DELIMITERS: &[u8] = b"\"'`()<>[]{}=,|\n\r";
 /// What else a name may stand between, that has some of these in it: quotes and brackets that HTML and Markdown set around all of it,
 /// and what an attribute without quotes ends at.
 const AROUND: [&[u8]; 4] = [b"\"", b"'", b"<>", b"\"'<>= \t\n\r"];
+
+/// The longest path that is looked for.
+const MAX_PATH: usize = 4096;
 
 /// The paths that a page may name: everything in it that has the form of a file's name, taken as
 /// relative to the page, and where it begins with `/`, as below the root or one of these folders.
@@ -21,14 +24,15 @@ pub fn files_named(page: &[u8], at: &RepoPath, roots: &[RepoPath]) -> BTreeSet<R
     let page = decoded_text(page);
     let folder = at.as_bytes().rsplit(|byte| *byte == b'/').skip(1).collect::<Vec<_>>();
     let folder: Vec<&[u8]> = folder.into_iter().rev().collect();
+    let roots: Vec<Vec<&[u8]>> =
+        roots.iter().map(|root| root.as_bytes().split(|byte| *byte == b'/').collect()).collect();
+    // The repository's root is one as well.
+    let roots = || std::iter::once(&[][..]).chain(roots.iter().map(Vec::as_slice));
     let mut found = BTreeSet::new();
     let mut add = |name: &[u8]| match name.strip_prefix(b"/") {
-        Some(name) => {
-            found.extend(resolved(&[], name));
-            let below = roots.iter().map(|root| root.as_bytes().split(|byte| *byte == b'/').collect::<Vec<_>>());
-            found.extend(below.filter_map(|root| resolved(&root, name)));
-        }
-        None => found.extend(resolved(&folder, name)),
+        Some(name) => found.extend(roots().filter_map(|root| resolved(root, &[], name))),
+        // What leads up ends at the root that the page is below.
+        None => found.extend(roots().filter_map(|root| resolved(root, folder.strip_prefix(root)?, name))),
     };
     for name in candidates(&page) {
         spellings(name).iter().filter_map(|name| file_name(name)).for_each(|name| add(&name));
@@ -47,7 +51,7 @@ fn candidates(page: &[u8]) -> impl Iterator<Item = &[u8]> {
         let whole = (place > 0).then(|| part.strip_suffix(b",").unwrap_or(part));
         whole.into_iter().chain(targets.map(balanced))
     });
-    parts.chain(around).map(<[u8]>::trim_ascii).filter(|name| name.len() <= 4096)
+    parts.chain(around).map(<[u8]>::trim_ascii)
 }
 
 /// What stands before the bracket that closes more than was opened.
@@ -81,16 +85,23 @@ fn spellings(name: &[u8]) -> Vec<Cow<'_, [u8]>> {
     all
 }
 
-/// With the characters in place of HTML's references to them: numbers, and the names of what ASCII has beside letters and digits.
+/// With the characters in place of HTML's references to them: numbers, and the names of what is in ASCII.
 fn unreferenced(text: &[u8]) -> Vec<u8> {
     let mut parts = text.split(|byte| *byte == b'&');
     let mut bytes = parts.next().unwrap_or_default().to_vec();
     for part in parts {
-        let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'#';
-        let (name, rest) = part.split_at(part.iter().position(|byte| !is_name(byte)).unwrap_or(part.len()));
-        match std::str::from_utf8(name).ok().and_then(referenced) {
-            Some(c) => {
-                bytes.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+        let is_name = |byte: &u8| byte.is_ascii_alphanumeric();
+        let number = part.strip_prefix(b"#").map(|number| (number, numbered(number)));
+        let (meant, rest) = match number {
+            Some((number, (c, length))) => (c.map(String::from), &number[length..]),
+            None => {
+                let (name, rest) = part.split_at(part.iter().position(|byte| !is_name(byte)).unwrap_or(part.len()));
+                (std::str::from_utf8(name).ok().and_then(referenced).map(str::to_owned), rest)
+            }
+        };
+        match meant {
+            Some(meant) => {
+                bytes.extend_from_slice(meant.as_bytes());
                 bytes.extend_from_slice(rest.strip_prefix(b";").unwrap_or(rest));
             }
             None => (bytes.push(b'&'), bytes.extend_from_slice(part)).1,
@@ -99,57 +110,80 @@ fn unreferenced(text: &[u8]) -> Vec<u8> {
     bytes
 }
 
-fn referenced(name: &str) -> Option<char> {
-    if let Some(number) = name.strip_prefix('#') {
-        let hex = number.strip_prefix(['x', 'X']).map(|hex| u32::from_str_radix(hex, 16));
-        return hex.unwrap_or_else(|| number.parse()).ok().and_then(char::from_u32);
-    }
+/// The character that a number is of, `46` or `x2e`, and how long it is: it ends with its digits, whatever follows.
+fn numbered(text: &[u8]) -> (Option<char>, usize) {
+    let (sign, radix) = if text.first().is_some_and(|byte| b"xX".contains(byte)) { (1, 16) } else { (0, 10) };
+    let digits = text[sign..].iter().take_while(|byte| char::from(**byte).is_digit(radix)).count();
+    let number =
+        std::str::from_utf8(&text[sign..sign + digits]).ok().and_then(|it| u32::from_str_radix(it, radix).ok());
+    (number.and_then(char::from_u32), sign + digits)
+}
+
+fn referenced(name: &str) -> Option<&'static str> {
     Some(match name {
-        "amp" => '&',
-        "apos" => '\'',
-        "ast" => '*',
-        "bsol" => '\\',
-        "colon" => ':',
-        "comma" => ',',
-        "commat" => '@',
-        "dollar" => '$',
-        "equals" => '=',
-        "excl" => '!',
-        "grave" => '`',
-        "gt" => '>',
-        "Hat" => '^',
-        "lbrace" | "lcub" => '{',
-        "lbrack" | "lsqb" => '[',
-        "lowbar" => '_',
-        "lpar" => '(',
-        "lt" => '<',
-        "num" => '#',
-        "percnt" => '%',
-        "period" => '.',
-        "plus" => '+',
-        "quest" => '?',
-        "quot" => '"',
-        "rbrace" | "rcub" => '}',
-        "rbrack" | "rsqb" => ']',
-        "rpar" => ')',
-        "semi" => ';',
-        "sol" => '/',
-        "verbar" | "vert" => '|',
+        "amp" | "AMP" => "&",
+        "apos" => "'",
+        "ast" | "midast" => "*",
+        "bsol" => "\\",
+        "colon" => ":",
+        "comma" => ",",
+        "commat" => "@",
+        "dollar" => "$",
+        "equals" => "=",
+        "excl" => "!",
+        "fjlig" => "fj",
+        "grave" | "DiacriticalGrave" => "`",
+        "gt" | "GT" => ">",
+        "Hat" => "^",
+        "lbrace" | "lcub" => "{",
+        "lbrack" | "lsqb" => "[",
+        "lowbar" | "UnderBar" => "_",
+        "lpar" => "(",
+        "lt" | "LT" => "<",
+        "NewLine" => "\n",
+        "num" => "#",
+        "percnt" => "%",
+        "period" => ".",
+        "plus" => "+",
+        "quest" => "?",
+        "quot" | "QUOT" => "\"",
+        "rbrace" | "rcub" => "}",
+        "rbrack" | "rsqb" => "]",
+        "rpar" => ")",
+        "semi" => ";",
+        "sol" => "/",
+        "Tab" => "\t",
+        "verbar" | "vert" | "VerticalLine" => "|",
         _ => return None,
     })
 }
 
 /// What an address leads to, if that has an ending and is on no other site.
 fn file_name(address: &[u8]) -> Option<Vec<u8>> {
-    // Browsers drop line breaks and tabs, and a scheme alone leads to no other site.
-    let address: Vec<u8> = address.iter().copied().filter(|byte| !b"\t\n\r".contains(byte)).collect();
     let end = address.iter().position(|byte| matches!(byte, b'?' | b'#')).unwrap_or(address.len());
-    let path = &address[..end];
-    let path = [b"https:".as_slice(), b"http:"].into_iter().find_map(|it| path.strip_prefix(it)).unwrap_or(path);
-    let name = Some(path).filter(|path| !path.starts_with(b"//") && find(path, b"://").is_none()).map(decoded)?;
+    // Browsers drop line breaks and tabs, and what controls or is blank at either end.
+    let path: Vec<u8> = address[..end].iter().copied().filter(|byte| !b"\t\n\r".contains(byte)).collect();
+    let is_dropped = |byte: &u8| *byte <= b' ';
+    let first = path.iter().position(|byte| !is_dropped(byte))?;
+    let last = path.iter().rposition(|byte| !is_dropped(byte))?;
+    let name = Some(without_scheme(&path[first..=last])?).filter(|path| !path.starts_with(b"//")).map(decoded)?;
     let last = name.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
     let has_ending = last.windows(2).any(|pair| pair[0] == b'.' && pair[1].is_ascii_alphanumeric());
     has_ending.then_some(name)
+}
+
+/// An address without the scheme of the web, which alone leads to no other site; none where any scheme leads to one.
+fn without_scheme(address: &[u8]) -> Option<&[u8]> {
+    let end = address.iter().position(|byte| *byte == b':');
+    let Some((scheme, rest)) = end.map(|end| (&address[..end], &address[end + 1..])) else { return Some(address) };
+    let is_scheme = scheme.first().is_some_and(u8::is_ascii_alphabetic)
+        && scheme.iter().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(byte));
+    let is_web = scheme.eq_ignore_ascii_case(b"https") || scheme.eq_ignore_ascii_case(b"http");
+    match is_scheme {
+        true if rest.starts_with(b"//") => None,
+        true if is_web => Some(rest),
+        _ => Some(address),
+    }
 }
 
 /// With percent-encoding undone.
@@ -166,17 +200,18 @@ fn decoded(name: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// A name below a folder, `.` and `..` followed; none where it leads out of the repository.
-fn resolved(folder: &[&[u8]], name: &[u8]) -> Option<RepoPath> {
+/// A name in a folder below a root, as browsers follow it: `..` leads no higher than the root, and takes back an empty part as any other.
+fn resolved(root: &[&[u8]], folder: &[&[u8]], name: &[u8]) -> Option<RepoPath> {
     let mut parts = folder.to_vec();
     for part in name.split(|byte| *byte == b'/') {
         match part {
-            b"" | b"." => {}
-            b".." => drop(parts.pop()?),
+            b"." => {}
+            b".." => drop(parts.pop()),
             part => parts.push(part),
         }
     }
-    RepoPath::from_bytes(parts.join(&b'/')).ok()
+    let parts: Vec<&[u8]> = root.iter().chain(&parts).copied().filter(|part| !part.is_empty()).collect();
+    RepoPath::from_bytes(parts.join(&b'/')).ok().filter(|path| path.as_bytes().len() <= MAX_PATH)
 }
 
 #[cfg(test)]
@@ -227,7 +262,7 @@ mod tests {
                 &["b.png", "c/d.png", "e.png"].map(|it| ["content/news/", it].concat()).each_ref().map(String::as_str),
             ),
             ("<img src=https:b.png> ", &["content/news/b.png"]),
-            ("../../../out.mp4", &[]),
+            ("../../../out.mp4", &["out.mp4"]),
             ("https://example.com/a.png //cdn/a.png an end. e.g. 3.", &[]),
         ] {
             let found = named(page);
@@ -237,6 +272,35 @@ mod tests {
                 "{found:?}"
             );
         }
+    }
+
+    #[test]
+    fn finds_what_browsers_make_of_an_address() {
+        let pages = [
+            "b&#46png",
+            "b&#x2Epng",
+            "b&Tab;.png",
+            "<img src='&#32;b.png'>",
+            "<img src='\u{1}b.png'>",
+            "<img src=HTTPS:b.png>",
+            "<img src='./x://../../b.png'>",
+            "x//../../b.png",
+        ];
+        assert_eq!(pages.iter().find(|page| !named(page).contains(&"content/news/b.png".to_owned())), None);
+        assert!(named("&fjlig;.png").contains(&"content/news/fj.png".to_owned()));
+        assert_eq!(named("/../b.png"), ["b.png", "static/b.png"]);
+        assert!(!named("<img src='HTTPS://example.com/b.png'>").iter().any(|path| path.ends_with("/b.png")));
+    }
+
+    #[test]
+    fn a_name_leads_no_higher_than_the_root_of_its_site_and_is_as_long_as_it_is() {
+        let roots = ["content".parse().unwrap(), "static".parse().unwrap()];
+        let found = |page: &str| files_named(page.as_bytes(), &"content/news/a.md".parse().unwrap(), &roots);
+        let has = |page: &str, path: &str| found(page).contains(&path.parse().unwrap());
+        assert!(has("../../../b.png", "content/b.png") && has("../../../b.png", "b.png"));
+        assert!(!has("../../../b.png", "static/b.png") && !has("../b.png", "b.png"));
+        let (query, dots) = (format!("<img src='b.png?{}'>", "x".repeat(5000)), format!("{}b.png", "./".repeat(5000)));
+        assert!(has(&query, "content/news/b.png") && has(&dots, "content/news/b.png"));
     }
 
     #[test]

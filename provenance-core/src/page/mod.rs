@@ -73,7 +73,3 @@ fn decoded_text(page: &[u8]) -> Cow<'_, [u8]> {
     };
     Cow::Owned(String::from_utf16_lossy(&decoded).into_bytes())
 }
-
-fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    haystack.windows(needle.len()).position(|window| window == needle)
-}

@@ -226,3 +226,26 @@ fn a_label_that_is_replaced_or_defined_elsewhere_is_none() {
         true,
     );
 }
+
+/// H08.g. As H08.e, by what browsers make of an address before they follow it.
+#[test]
+fn no_address_that_browsers_put_right_hides_what_a_page_shows() {
+    let (query, dots) = ("x".repeat(5000), "./".repeat(5000));
+    let long = format!("<img src='bell (1).png?{query}' alt=''>\n");
+    let winding = format!("<img src='{dots}bell (1).png' alt=''>\n");
+    labelled(
+        &[
+            &long,
+            &winding,
+            "<img src='bell&#32(1)&#46png' alt=''>\n",
+            "<img src='bell (1)&Tab;.png' alt=''>\n",
+            "<img src='&#32;bell (1).png' alt=''>\n",
+            "<img src='HTTPS:bell (1).png' alt=''>\n",
+            "<img src='./x://../../bell (1).png' alt=''>\n",
+            "<img src='x//../../bell (1).png' alt=''>\n",
+            "<img src='../../../content/bell (1).png' alt=''>\n",
+        ],
+        false,
+    );
+    labelled(&["<img src='x//../bell (1).png' alt=''> <img src='HTTPS://example.com/bell (1).png' alt=''>\n"], true);
+}
