@@ -7,8 +7,16 @@ use crate::path::RepoPath;
 /// Whether the path is `.provenance`, lies in it, or would be written there on a file system that
 /// ignores case, ignorable characters, or dots and spaces at the end, or that has short names.
 pub fn is_protected(path: &RepoPath) -> bool {
-    let first = path.as_bytes().split(|byte| *byte == b'/' || *byte == b'\\').next().unwrap_or_default();
-    let text = String::from_utf8_lossy(first);
+    let mut parts: Vec<&[u8]> = Vec::new();
+    // Between backslashes there may be what no component of a path is.
+    for part in path.as_bytes().split(|byte| *byte == b'/' || *byte == b'\\') {
+        match part {
+            b"" | b"." => {}
+            b".." => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    let text = String::from_utf8_lossy(parts.first().copied().unwrap_or_default());
     let visible: String = text.chars().filter(|c| !is_ignorable(*c)).flat_map(char::to_lowercase).collect();
     // NTFS: `name:stream` is a stream of the file, and a short name has six letters and a tilde.
     let name = visible.split(':').next().unwrap_or_default().trim_end_matches(['.', ' ']);
@@ -52,6 +60,9 @@ mod tests {
             "PROVEN~1/policy.toml",
             "PR1A2B~1/policy.toml",
             ".provenance\\policy.toml",
+            "\\.provenance\\policy.toml",
+            ".\\.provenance/policy.toml",
+            "a\\..\\.provenance\\policy.toml",
         ] {
             assert!(protected(path), "{path:?}");
         }
@@ -59,9 +70,15 @@ mod tests {
 
     #[test]
     fn leaves_other_paths_alone() {
-        for path in
-            ["provenance/x", "a/.provenance/x", ".provenance-notes", ".provenancex/a", "docs/.provenance", "proven~x"]
-        {
+        for path in [
+            "provenance/x",
+            "a/.provenance/x",
+            "a\\.provenance\\x",
+            ".provenance-notes",
+            ".provenancex/a",
+            "docs/.provenance",
+            "proven~x",
+        ] {
             assert!(!protected(path), "{path:?}");
         }
     }

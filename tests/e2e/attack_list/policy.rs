@@ -238,7 +238,7 @@ fn a_policy_that_is_no_plain_file_is_none() {
 /// P16. A look-alike is no policy, and not refused outright: it needs an admin, as the policy itself does.
 #[test]
 fn a_look_alike_of_the_policy_needs_an_admin_and_rules_nothing() {
-    for name in [".Provenance", ".provenance.", ".\u{200b}provenance", "PROVEN~1"] {
+    for name in [".Provenance", ".provenance.", ".\u{200b}provenance", "PROVEN~1", "\\.provenance"] {
         let site = Site::new();
         site.propose("twin", &[(&format!("{name}/policy.toml"), &loosened())]);
         ed_approves(&site, "main...twin");
