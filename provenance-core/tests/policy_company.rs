@@ -271,7 +271,7 @@ fn rules_items_uses_persons_and_tools_say_more_where_the_company_asks() {
     assert_eq!((needs.scans().len(), needs.competence().len()), (1, 1));
     let item = policy.item(&"accuracy".parse().unwrap()).unwrap();
     assert_eq!(item.needs, [AnswerNeed::Note, AnswerNeed::Sources]);
-    let at = |path: &str| policy.restricted_at(&path.parse().unwrap()).map(|(id, _)| id.to_string());
+    let at = |path: &str| policy.strictest(&path.parse().unwrap()).restricted().map(|(id, _)| id.to_string());
     assert_eq!([at("hr/a.md"), at("content/a.md")], [Some("hiring".to_owned()), None]);
     refuses("needs = [\"note\", \"sources\"]", "needs = [\"link\"]", "unknown variant `link`");
     refuses("paths = [\"hr/**\"]", "paths = [\"hr/\"]", "policy.toml:17:");

@@ -147,9 +147,8 @@ impl Desk<'_> {
             if !needs.ai_allowed() {
                 wrong.push(format!("no AI may take part in {}", change.path()));
             }
-            let restricted = self.policies().find_map(|policy| policy.restricted_at(change.path()));
-            if let Some((id, use_case)) = restricted.filter(|_| self.is_error(Clause::R1)) {
-                wrong.push(format!("{} is for `{id}` ({}), which must not use AI (R1)", change.path(), use_case.title));
+            if let Some((id, title)) = needs.restricted().filter(|_| self.is_error(Clause::R1)) {
+                wrong.push(format!("{} is for `{id}` ({title}), which must not use AI (R1)", change.path()));
             }
             confirm.extend(needs.confirm().iter().filter(|id| !answers.confirmations.contains(id)).cloned());
         }

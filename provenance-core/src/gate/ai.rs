@@ -65,7 +65,7 @@ impl<'a> Judge<'a> {
             let message = format!("no AI may take part here, and {signer}'s declaration says `{}`", extent.as_str());
             faults.push(Fault::new(Code::AiForbidden, message).against(Clause::R1));
         }
-        faults.extend(self.restricted_here(path, extent, signer));
+        faults.extend(requirements.restricted().map(|here| restricted_here(here, extent, signer)));
         faults.extend(item.record.ai.use_case.as_ref().and_then(|id| self.restricted(id)));
         let given = &item.record.confirmations;
         let missing: Vec<&str> =
@@ -133,18 +133,6 @@ impl<'a> Judge<'a> {
         faults
     }
 
-    /// A path that is for a use which must not use AI, by any policy that binds.
-    fn restricted_here(&self, path: &RepoPath, extent: Extent, signer: &PersonId) -> Option<Fault> {
-        let policies = self.case.policies();
-        let (id, use_case) = policies.filter_map(|policy: &Policy| policy.restricted_at(path)).next()?;
-        let message = format!(
-            "this path is for `{id}` ({}), which must not use AI, and {signer}'s declaration says `{}`",
-            use_case.title,
-            extent.as_str()
-        );
-        Some(Fault::new(Code::RestrictedUse, message).against(Clause::R1))
-    }
-
     /// A use that must not use AI, by any policy that binds; or one that the branch's own does not have.
     fn restricted(&self, use_case: &Ident) -> Option<Fault> {
         let restricted = |policy: &Policy| policy.use_case(use_case).is_some_and(|known| known.restricted);
@@ -175,4 +163,13 @@ impl<'a> Judge<'a> {
         let tools: BTreeSet<String> = declarations.iter().filter_map(|item| tool(&item.record.ai)).collect();
         Some(AiUse { extent, tools: tools.into_iter().collect() })
     }
+}
+
+/// A path that is for a use which must not use AI, by any policy that binds.
+fn restricted_here((id, title): (&Ident, &str), extent: Extent, signer: &PersonId) -> Fault {
+    let message = format!(
+        "this path is for `{id}` ({title}), which must not use AI, and {signer}'s declaration says `{}`",
+        extent.as_str()
+    );
+    Fault::new(Code::RestrictedUse, message).against(Clause::R1)
 }

@@ -190,10 +190,9 @@ impl Policy {
         &self.company
     }
 
-    /// The restricted use case that a path is for, and nothing else.
-    pub fn restricted_at(&self, path: &RepoPath) -> Option<(&Ident, &UseCase)> {
-        let here = |use_case: &UseCase| use_case.paths.as_ref().is_some_and(|paths| paths.contains(path));
-        self.uses.iter().find(|(_, use_case)| use_case.restricted && here(use_case))
+    /// The restricted use case whose paths are such.
+    fn restricted_where(&self, here: impl Fn(&PathSet) -> bool) -> Option<(&Ident, &UseCase)> {
+        self.uses.iter().find(|(_, use_case)| use_case.restricted && use_case.paths.as_ref().is_some_and(&here))
     }
 
     /// Every confirmation: its id and statement.
@@ -228,8 +227,8 @@ impl Policy {
 
     /// What a change on this branch needs. Rules hold on every publish branch alike.
     ///
-    /// What becomes a link or a submodule stands for a folder that readers will find there: rules for
-    /// anything below its path hold for it too.
+    /// What becomes a link or a submodule stands for a folder that readers will find there: rules and restricted
+    /// uses for anything below its path hold for it too.
     pub fn requirements(&self, _branch: &RefName, change: &Change) -> Requirements {
         let plain = change.ends().all(|entry| entry.mode() == Mode::Regular);
         let mut needs = self.sum(change.path(), plain);
@@ -239,6 +238,7 @@ impl Policy {
                 .iter()
                 .filter(|rule| !rule.paths.contains(change.path()) && rule.paths.reaches_below(change.path()));
             below.for_each(|rule| needs.add(rule));
+            needs.restrict(self.restricted_where(|paths| paths.reaches_below(change.path())));
         }
         needs
     }
@@ -269,8 +269,7 @@ impl Policy {
             sum.add(rule);
             reviewed |= rule.asks_of_reviewers();
         }
-        // Where AI must not be used, somebody says that it was not.
-        sum.declaration |= self.restricted_at(path).is_some();
+        sum.restrict(self.restricted_where(|paths| paths.contains(path)));
         if is_protected(path) {
             let role = if path.as_bytes() == FILES[2].as_bytes() { SECURITY } else { ADMIN };
             let roles: Vec<Role> = role.parse().into_iter().collect();

@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::UseCase;
 use super::pattern::Pattern;
 use crate::key;
 use crate::name::{Ident, Role};
@@ -132,6 +133,7 @@ pub struct Requirements {
     pub(super) quorums: Vec<Quorum>,
     pub(super) presence: Presence,
     pub(super) ai_forbidden: bool,
+    pub(super) restricted: Option<(Ident, String)>,
     pub(super) declaration: bool,
     pub(super) checklist: BTreeSet<Ident>,
     pub(super) confirm: BTreeSet<Ident>,
@@ -146,6 +148,7 @@ impl Requirements {
             quorums: Vec::new(),
             presence: Presence::Any,
             ai_forbidden: false,
+            restricted: None,
             declaration: false,
             checklist: BTreeSet::new(),
             confirm: BTreeSet::new(),
@@ -166,6 +169,13 @@ impl Requirements {
         self.competence.extend(rule.competence.iter().cloned());
     }
 
+    /// Keeps AI out for this use case. Somebody says that none took part.
+    pub(super) fn restrict(&mut self, restricted: Option<(&Ident, &UseCase)>) {
+        self.declaration |= restricted.is_some();
+        let named = |(id, use_case): (&Ident, &UseCase)| (id.clone(), use_case.title.clone());
+        self.restricted = self.restricted.take().or_else(|| restricted.map(named));
+    }
+
     /// The reviews needed; none only where the change is exempt.
     pub fn quorums(&self) -> &[Quorum] {
         &self.quorums
@@ -179,6 +189,11 @@ impl Requirements {
     /// Whether AI may take part.
     pub fn ai_allowed(&self) -> bool {
         !self.ai_forbidden
+    }
+
+    /// The use case, by its id and title, that must not use AI and that this is for.
+    pub fn restricted(&self) -> Option<(&Ident, &str)> {
+        self.restricted.as_ref().map(|(id, title)| (id, title.as_str()))
     }
 
     /// Whether somebody must have declared whether AI took part.
@@ -222,6 +237,7 @@ impl Requirements {
         self.quorums.extend(theirs);
         self.presence = self.presence.max(authority.presence);
         self.ai_forbidden |= authority.ai_forbidden;
+        self.restricted = self.restricted.or(authority.restricted);
         self.declaration |= authority.declaration;
         self.checklist.extend(authority.checklist);
         self.confirm.extend(authority.confirm);

@@ -308,6 +308,16 @@ fn a_link_in_the_place_of_a_folder_needs_what_the_folder_needs() {
     assert!(roles("content", Mode::Symlink).contains(&"content".to_owned()));
     assert!(!roles("content", Mode::Regular).contains(&"content".to_owned()));
     assert!(!roles("contents", Mode::Symlink).contains(&"content".to_owned()));
+    let text = POLICY.to_owned() + "[use.advice]\ntitle = \"Advice\"\nrestricted = true\npaths = [\"legal/**\"]\n";
+    let policy = Policy::load(&files(&people(), &text, TOOLS)).unwrap();
+    let restricted = |path: &str, mode: Mode| {
+        let needs = policy.requirements(policy.authority(), &change(path, mode));
+        assert!(needs.restricted().is_none() || needs.declaration_required());
+        needs.restricted().map(|(id, _)| id.to_string())
+    };
+    let advice = Some("advice".to_owned());
+    assert_eq!([restricted("legal/a.md", Mode::Regular), restricted("legal", Mode::Symlink)], [advice.clone(), advice]);
+    assert_eq!([restricted("legal", Mode::Regular), restricted("illegal", Mode::Symlink)], [None, None]);
     let below = |pattern: &str, path: &str| Pattern::new(pattern).unwrap().reaches_below(&path.parse().unwrap());
     assert!(below("legal/eu/*.md", "legal") && below("legal/eu/*.md", "legal/eu") && below("*.md", "x"));
     assert!(below("**/x", "a/b") && below("a/*/c", "a/b") && !below("legal/eu/*.md", "legal/us"));

@@ -1,5 +1,6 @@
 //! Tools in use: where, with what data, on which device; and what answers must have.
 
+use provenance_core::entry::Mode;
 use provenance_core::finding::Code;
 use provenance_core::id::CommitId;
 use provenance_core::statement::{Declaration, Details, Predicate, Review};
@@ -31,6 +32,22 @@ fn no_ai_where_a_restricted_use_has_its_paths() {
     refused(&w.update(root, readme), &[(Code::MissingDeclaration, "README")]);
     w.declare("wes", root, readme);
     allowed(&w.update(root, readme));
+}
+
+#[test]
+fn no_link_stands_in_for_a_folder_of_a_restricted_use() {
+    let mut w = World::new();
+    w.policy = w.policy.replace("restricted = true", "restricted = true\npaths = [\"legal/**\"]");
+    let root = w.root();
+    for (path, restricted) in [("legal", true), ("illegal", false)] {
+        let new = w.commit(root, &[(path, "drafts")]);
+        let new = w.chmod(new, path, Mode::Symlink);
+        by_ai(&mut w, [root, new], Details::default());
+        match restricted {
+            true => refused(&w.update(root, new), &[(Code::RestrictedUse, path)]),
+            false => allowed(&w.update(root, new)),
+        }
+    }
 }
 
 #[test]

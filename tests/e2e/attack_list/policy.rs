@@ -324,3 +324,28 @@ fn no_cache_is_believed() {
     refuses(&site, "main..evil", "missing-review");
     allows(&site, "main..good");
 }
+
+/// P21.b. Where a folder of a restricted use would be, a link to what AI made elsewhere needs what the folder needs.
+#[test]
+fn no_link_takes_the_place_of_a_folder_that_ai_keeps_out_of() {
+    let site = super::with_policy("restricted = true\n", "restricted = true\npaths = [\"legal/**\"]\n");
+    for (link, passes) in [("legal", false), ("letters", true)] {
+        site.repo.git(&["checkout", "--quiet", "-B", "topic", "main"]);
+        site.repo.write("drafts/terms.md", "terms\n");
+        std::os::unix::fs::symlink("drafts", site.repo.path().join(link)).unwrap();
+        site.commit_by("wes", "by the tool");
+        let declare = |path| site.signed("wes", &[&["declare", "main...topic", path], &super::BY_AI[..]].concat());
+        declare("drafts").ends(0);
+        let declared = declare(link);
+        for who in ["ed", "ana"] {
+            site.signed(who, &["review", "main...topic", "--approve", "--answer", "accuracy=pass"]).ends(0);
+        }
+        if passes {
+            declared.ends(0);
+            allows(&site, "main...topic");
+        } else {
+            declared.ends(2).says("must not use AI");
+            refuses(&site, "main...topic", "missing-declaration");
+        }
+    }
+}
