@@ -1,4 +1,4 @@
-//! Tags of XML and HTML, as far as marks and pages need them.
+//! Tags of XML and HTML, and references to characters, as far as marks and pages need them.
 
 /// A tag that opens an element, and what stands behind it.
 #[derive(Debug)]
@@ -142,4 +142,77 @@ fn script_end(rest: &str, close: impl Fn(&usize) -> bool) -> &str {
         }
     }
     ""
+}
+
+/// With the characters in place of HTML's references to them: numbers, and the names of what is in ASCII.
+pub(crate) fn unreferenced(text: &[u8]) -> Vec<u8> {
+    let mut parts = text.split(|byte| *byte == b'&');
+    let mut bytes = parts.next().unwrap_or_default().to_vec();
+    for part in parts {
+        let is_name = |byte: &u8| byte.is_ascii_alphanumeric();
+        let number = part.strip_prefix(b"#").map(|number| (number, numbered(number)));
+        let (meant, rest) = match number {
+            Some((number, (c, length))) => (c.map(String::from), &number[length..]),
+            None => {
+                let (name, rest) = part.split_at(part.iter().position(|byte| !is_name(byte)).unwrap_or(part.len()));
+                (std::str::from_utf8(name).ok().and_then(referenced).map(str::to_owned), rest)
+            }
+        };
+        match meant {
+            Some(meant) => {
+                bytes.extend_from_slice(meant.as_bytes());
+                bytes.extend_from_slice(rest.strip_prefix(b";").unwrap_or(rest));
+            }
+            None => (bytes.push(b'&'), bytes.extend_from_slice(part)).1,
+        }
+    }
+    bytes
+}
+
+/// The character that a number is of, `46` or `x2e`, and how long it is: it ends with its digits, whatever follows.
+fn numbered(text: &[u8]) -> (Option<char>, usize) {
+    let (sign, radix) = if text.first().is_some_and(|byte| b"xX".contains(byte)) { (1, 16) } else { (0, 10) };
+    let digits = text[sign..].iter().take_while(|byte| char::from(**byte).is_digit(radix)).count();
+    let number =
+        std::str::from_utf8(&text[sign..sign + digits]).ok().and_then(|it| u32::from_str_radix(it, radix).ok());
+    (number.and_then(char::from_u32), sign + digits)
+}
+
+fn referenced(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "amp" | "AMP" => "&",
+        "apos" => "'",
+        "ast" | "midast" => "*",
+        "bsol" => "\\",
+        "colon" => ":",
+        "comma" => ",",
+        "commat" => "@",
+        "dollar" => "$",
+        "equals" => "=",
+        "excl" => "!",
+        "fjlig" => "fj",
+        "grave" | "DiacriticalGrave" => "`",
+        "gt" | "GT" => ">",
+        "Hat" => "^",
+        "lbrace" | "lcub" => "{",
+        "lbrack" | "lsqb" => "[",
+        "lowbar" | "UnderBar" => "_",
+        "lpar" => "(",
+        "lt" | "LT" => "<",
+        "NewLine" => "\n",
+        "num" => "#",
+        "percnt" => "%",
+        "period" => ".",
+        "plus" => "+",
+        "quest" => "?",
+        "quot" | "QUOT" => "\"",
+        "rbrace" | "rcub" => "}",
+        "rbrack" | "rsqb" => "]",
+        "rpar" => ")",
+        "semi" => ";",
+        "sol" => "/",
+        "Tab" => "\t",
+        "verbar" | "vert" | "VerticalLine" => "|",
+        _ => return None,
+    })
 }

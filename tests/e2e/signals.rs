@@ -32,6 +32,26 @@ fn marks_in_commits_notes_and_content_contradict_none() {
     site.run(&["check", "main...topic"]).ends(1).says("undeclared-ai").says("the content (front-matter)");
 }
 
+/// H06.b
+#[test]
+fn a_mark_in_an_image_is_read_however_xml_writes_it() {
+    let site = Site::new();
+    let term = |term: &str| format!("http://cv.iptc.org/newscodes/digitalsourcetype/{term}");
+    let made = term("trainedAlgorithmicMedia");
+    for (value, passes) in [
+        (format!("<![CDATA[{made}]]>"), false),
+        (format!("<rdf:Bag><rdf:li>{}</rdf:li></rdf:Bag>", made.replace("trained", "&#116;rained")), false),
+        (format!("<rdf:Bag><rdf:li>{}</rdf:li></rdf:Bag>", term("digitalCapture")), true),
+    ] {
+        let image = format!("<svg><metadata><p:DigitalSourceType>{value}</p:DigitalSourceType></metadata></svg>");
+        site.propose("topic", &[("content/b.svg", &image)]);
+        site.signed("wes", &["declare", "main...topic", "--extent", "none"]).ends(0);
+        reviewed(&site);
+        let checked = site.run(&["check", "main...topic"]).ends(i32::from(!passes));
+        assert_eq!(checked.out.contains("undeclared-ai"), !passes, "{}", checked.out);
+    }
+}
+
 #[test]
 fn a_note_that_cannot_be_read_is_said_and_blocks_nothing() {
     let site = Site::new();

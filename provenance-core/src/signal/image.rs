@@ -64,6 +64,9 @@ fn png(found: &mut Collector, mut rest: &[u8]) {
 /// Reads XMP and `AIGC`; any other text may be a prompt and is left alone.
 fn png_text(found: &mut Collector, kind: &[u8; 4], data: &[u8]) {
     let keyword = data.split(|byte| *byte == 0).next().unwrap_or_default();
+    if keyword == b"Raw profile type xmp" {
+        return found.malformed(OF, "XMP that a PNG has as a raw profile is not read");
+    }
     if keyword != b"XML:com.adobe.xmp" && keyword != b"AIGC" {
         return;
     }

@@ -10,12 +10,12 @@ const MORE_HEAD: usize = 32 + 4 + 4;
 
 /// Adds what the segments before the picture say.
 pub(super) fn read(found: &mut Collector, mut rest: &[u8]) {
-    let (mut store, mut more) = (Vec::new(), Vec::new());
+    let (mut store, mut parts) = (Vec::new(), Vec::new());
     while let Some((kind, data, behind)) = segment(found, rest) {
         match kind {
             0xe1 => match (data.strip_prefix(XMP), data.strip_prefix(MORE_XMP)) {
                 (Some(packet), _) => xmp::read(found, packet),
-                (_, Some(part)) => append(found, &mut more, part.get(MORE_HEAD..).unwrap_or_default()),
+                (_, Some(part)) => parts.extend(part.split_at_checked(MORE_HEAD)),
                 _ => {}
             },
             0xeb => {
@@ -26,6 +26,10 @@ pub(super) fn read(found: &mut Collector, mut rest: &[u8]) {
         }
         rest = behind;
     }
+    // In whatever order they come: the digest of the whole is the same, and the offsets say which is first.
+    parts.sort_by_key(|(head, _)| (&head[..32], &head[36..]));
+    let mut more = Vec::new();
+    parts.iter().for_each(|(_, part)| append(found, &mut more, part));
     xmp::read(found, &more);
     manifest(found, &store);
 }

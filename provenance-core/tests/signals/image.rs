@@ -139,3 +139,40 @@ fn says_what_it_cannot_read() {
         assert!(!image::read(image).problems.is_empty(), "{image:?}");
     }
 }
+
+#[test]
+fn reads_values_however_xml_and_jpeg_part_them() {
+    let uri = format!("{TERM}trainedAlgorithmicMedia");
+    let element = |value: &str| xmp(&format!("/><p:DigitalSourceType>{value}</p:DigitalSourceType>"));
+    let (head, tail) = uri.split_at(50);
+    let utf_16 = String::from_utf8(element(&uri)).unwrap();
+    for packet in [
+        element(&format!("<rdf:Bag><rdf:li>{uri}</rdf:li></rdf:Bag>")),
+        element(&format!("<rdf:value>{uri}</rdf:value>")),
+        element(&format!("<![CDATA[{uri}]]>")),
+        element(&format!("{head}<!-- x -->{tail}")),
+        element(&uri.replace("trained", "&#116;raine&#x64;")),
+        attribute("trained&#65;lgorithmicMedia"),
+        utf_16.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+        utf_16.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+    ] {
+        let reading = image::read(&png_xmp(&packet));
+        assert_eq!((claims(&reading), reading.problems), (vec![Claim::AiGenerated], vec![]), "{packet:?}");
+    }
+    let prompt = xmp(&format!("/><p:AIPromptInformation><rdf:li>{uri}</rdf:li></p:AIPromptInformation>"));
+    let comment = xmp(&format!("/><!-- <p:DigitalSourceType>{uri}</p:DigitalSourceType> -->"));
+    for packet in [prompt, comment] {
+        assert_eq!(claims(&image::read(&png_xmp(&packet))), []);
+    }
+    let packet = attribute("trainedAlgorithmicMedia");
+    let (first, second) = packet.split_at(packet.len() - 20);
+    let part = |digest: u8, offset: usize, text: &[u8]| {
+        let numbers =
+            [u32::try_from(packet.len()).unwrap(), u32::try_from(offset).unwrap()].map(u32::to_be_bytes).concat();
+        segment(0xe1, &[b"http://ns.adobe.com/xmp/extension/\0", &[digest; 32][..], &numbers, text].concat())
+    };
+    let parts = [part(b'A', first.len(), second), part(b'B', 0, b"<x/>"), part(b'A', 0, first)];
+    assert_eq!(claims(&image::read(&jpeg(&parts))), [Claim::AiGenerated]);
+    let raw = png(&[(b"zTXt", b"Raw profile type xmp\0\0x")]);
+    assert!(matches!(image::read(&raw).problems[..], [Problem::Malformed { .. }]));
+}
