@@ -113,6 +113,16 @@ fn history_becomes_unsigned_evidence_that_the_gate_never_reads() {
         (&line["source"], &line["tool"], &line["path"]),
         (&"git-ai".into(), &"cursor".into(), &"content/b.md".into())
     );
+    // A note of what is no commit here is none of this history.
+    for id in [site.repo.rev(&format!("{head}:content/b.md")), provenance_test_support::id_of('7')] {
+        let blob = site.repo.git_with(&["hash-object", "-w", "--stdin"], NOTE);
+        let stream = format!(
+            "commit refs/notes/ai\ncommitter x <x@example.com> 0 +0000\ndata 0\n{}M 644 {blob} {id}\n",
+            "from refs/notes/ai^0\n"
+        );
+        site.repo.fast_import(stream);
+    }
+    site.run(&["import", "--from", "git-ai"]).ends(0).says("1 signal of 1 commit").says("it is no commit that is here");
     // The same again adds nothing.
     let again = site.run(&["import", "--from", "git-ai", "--format", "json"]).ends(0).json();
     assert_eq!(again["notes"], 0);

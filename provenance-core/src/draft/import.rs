@@ -7,7 +7,7 @@
 use serde::Serialize;
 
 use super::DraftError;
-use crate::git::Repository;
+use crate::git::{ObjectKind, Repository};
 use crate::id::{CommitId, ObjectId};
 use crate::ledger::{Additions, IMPORTED_REF, Ledger};
 use crate::path::{RefName, RepoPath};
@@ -15,6 +15,8 @@ use crate::signal::{MAX_INPUT, Place, Reading, Signal, agent_trace, git_ai, trai
 
 /// How many problems are kept in words.
 const MAX_PROBLEMS: usize = 100;
+/// Once so many signals were found nothing more is read: a note has room for thousands, and may lie under every commit.
+const MAX_FOUND: usize = 1_000_000;
 
 /// What was found and is to be written.
 #[derive(Debug, Default)]
@@ -50,6 +52,9 @@ impl Imported {
     pub fn from_trailers(repository: &Repository, tip: CommitId) -> Result<Self, DraftError> {
         let mut all = Self::default();
         for id in repository.new_commits(tip, &[])? {
+            if all.is_full(MAX_FOUND, id) {
+                continue;
+            }
             let commit = repository.commit(id)?;
             let author = trailers::read_author(&commit.author.name, &commit.author.email);
             all.add(repository, id, &Reading::join([trailers::read(&commit.message), author]));
@@ -57,17 +62,29 @@ impl Imported {
         Ok(all)
     }
 
-    /// The notes of git-ai in `refs/notes/ai`, of commits that are here.
+    /// The notes of git-ai in `refs/notes/ai`, of commits that are here; a note of anything else is a problem.
     ///
     /// # Errors
-    /// [`DraftError`] when the ref cannot be read.
+    /// [`DraftError`] when the ref or a commit cannot be read.
     pub fn from_git_ai(repository: &Repository) -> Result<Self, DraftError> {
+        Self::from_git_ai_up_to(repository, MAX_FOUND)
+    }
+
+    fn from_git_ai_up_to(repository: &Repository, limit: usize) -> Result<Self, DraftError> {
         let notes = Ledger::open_ref(repository, &"refs/notes/ai".parse().expect("a well-formed ref name"))?;
         let mut all = Self::default();
         for (id, blobs) in notes.all()? {
+            let commit = CommitId(id);
+            if all.is_full(limit, commit) {
+                continue;
+            }
+            if !matches!(repository.header(&id)?, Some((ObjectKind::Commit, _))) {
+                all.problem(format!("the note of {id}: it is no commit that is here"));
+                continue;
+            }
             for blob in blobs {
                 match repository.blob(blob, MAX_INPUT as u64) {
-                    Ok(bytes) => all.add(repository, CommitId(id), &git_ai::read(&bytes)),
+                    Ok(bytes) => all.add(repository, commit, &git_ai::read(&bytes)),
                     Err(error) => all.problem(format!("the note of {id}: {}", crate::finding::causes(&error))),
                 }
             }
@@ -105,6 +122,15 @@ impl Imported {
         reading.problems.iter().for_each(|problem| self.problem(format!("{commit}: {problem}")));
     }
 
+    /// Whether so many signals were found that of this commit nothing is read any more, which is a problem.
+    fn is_full(&mut self, limit: usize, commit: CommitId) -> bool {
+        let is_full = self.signals >= limit;
+        if is_full {
+            self.problem(format!("{commit}: {limit} signals were found before it, and no more are read"));
+        }
+        is_full
+    }
+
     fn problem(&mut self, problem: String) {
         if self.problems.len() < MAX_PROBLEMS {
             self.problems.push(problem);
@@ -125,5 +151,29 @@ fn line(commit: CommitId, signal: &Signal) -> Line<'_> {
         claim: signal.claim.as_str(),
         tool: signal.tool.as_deref(),
         model: signal.model.as_deref(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use provenance_test_support::Repo;
+
+    use super::*;
+
+    #[test]
+    fn no_more_is_read_once_enough_was_found() {
+        let repo = Repo::new();
+        for text in ["one", "two", "three"] {
+            let note = format!("{text}.md\n  h_1 1\n---\n{{\"schema_version\":\"authorship/3.0.0\"}}");
+            let commit = repo.commit(text);
+            repo.git_with(&["notes", "--ref", "ai", "add", "-F", "-", &commit], note);
+        }
+        let repository = Repository::discover(repo.path()).unwrap();
+        let found = |limit| {
+            let found = Imported::from_git_ai_up_to(&repository, limit).unwrap();
+            (found.signals, found.additions.len(), found.problems.iter().filter(|it| it.contains("no more")).count())
+        };
+        assert_eq!(found(3), (3, 3, 0));
+        assert_eq!(found(1), (1, 1, 2));
     }
 }
