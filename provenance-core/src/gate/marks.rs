@@ -33,9 +33,9 @@ impl Marked {
         self.declared.is_some_and(|extent| extent != Extent::None)
     }
 
-    /// Whether a mark of a commit speaks of this path.
-    fn touched_by(&self, commit: CommitId) -> bool {
-        self.marks.iter().any(|mark| mark.commit == Some(commit))
+    /// The commits that have a mark of this path.
+    fn commits(&self) -> impl Iterator<Item = CommitId> {
+        self.marks.iter().filter_map(|mark| mark.commit)
     }
 }
 
@@ -77,11 +77,13 @@ impl<'a> Judge<'a> {
     pub(super) fn contradictions(&self) -> Vec<Finding> {
         let Some(severity) = self.rosters().level(Clause::T1).severity() else { return Vec::new() };
         let marked = self.marked.borrow();
+        let by_ai: BTreeSet<CommitId> =
+            marked.iter().filter(|change| change.by_ai()).flat_map(Marked::commits).collect();
         let borne_out = |mark: &Mark| {
             let (Some(commit), Place::Block | Place::Body | Place::Header) = (mark.commit, &mark.signal.place) else {
                 return false;
             };
-            marked.iter().any(|other| other.by_ai() && other.touched_by(commit))
+            by_ai.contains(&commit)
         };
         let finding = |change: &Marked| {
             let open: Vec<&Mark> = change.marks.iter().filter(|mark| !borne_out(mark)).collect();

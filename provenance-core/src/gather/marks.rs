@@ -3,7 +3,8 @@
 //! Nobody signed them and anybody may leave them out, so a note that cannot be read is said and blocks
 //! nothing: it is worth as little as one that is not there.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::finding::causes;
 use crate::gate::{Mark, Marks};
@@ -12,10 +13,10 @@ use crate::id::{BlobId, CommitId, ObjectId};
 use crate::ledger::Ledger;
 use crate::path::RepoPath;
 use crate::signal::{
-    MAX_INPUT, Place, Reading, Source, agent_trace, agentblame, front_matter, git_ai, image, trailers,
+    MAX_INPUT, Place, Reading, Signal, Source, agent_trace, agentblame, front_matter, git_ai, image, trailers,
 };
 
-/// How many marks of AI are kept that one commit has of one source for a path. What they are worth is the same for all of them, and a
+/// How many marks of AI are kept that one commit, or one content, has of one source for a path. What they are worth is the same for all of them, and a
 /// note has room for thousands, which some other note may have as well.
 const KEPT: usize = 16;
 /// How many bytes are read of other tools' notes of the commits of one stretch, together: one large note may lie under every commit.
@@ -92,41 +93,66 @@ impl<'r> ForeignMarks<'r> {
 
 /// What of a commit's reading concerns a path: the marks of AI that speak of it, and those that speak of no path.
 pub(super) fn concerning(path: &RepoPath, (commit, reading, problems): &(CommitId, Reading, Vec<String>)) -> Marks {
-    let mut kept: BTreeMap<Source, usize> = BTreeMap::new();
     let here = reading.signals.iter().filter(|signal| match &signal.place {
         Place::Path(of) => of == path,
         _ => true,
     });
-    let here = here.filter(|signal| signal.claim.is_ai()).filter(|signal| {
-        let count = kept.entry(signal.source).or_default();
-        *count += 1;
-        *count <= KEPT
-    });
-    let marks = here.map(|signal| Mark { commit: Some(*commit), signal: signal.clone() }).collect();
+    let marks = kept(here).map(|signal| Mark { commit: Some(*commit), signal: signal.clone() }).collect();
     let problems =
         problems.iter().cloned().chain(reading.problems.iter().map(|problem| format!("{commit}: {problem}")));
     Marks { marks, problems: problems.collect() }
 }
 
-/// What content says of itself, by the reader that its name asks for.
-pub(super) fn of_content(repository: &Repository, path: &RepoPath, content: ObjectId) -> Marks {
-    let Some(read) = reader_of(path) else { return Marks::default() };
+/// The marks of AI among these signals, some of each source.
+fn kept<'s>(signals: impl Iterator<Item = &'s Signal>) -> impl Iterator<Item = &'s Signal> {
+    let mut counts: BTreeMap<Source, usize> = BTreeMap::new();
+    signals.filter(|signal| signal.claim.is_ai()).filter(move |signal| {
+        let count = counts.entry(signal.source).or_default();
+        *count += 1;
+        *count <= KEPT
+    })
+}
+
+/// What contents say of themselves, each read once however many paths have it.
+#[derive(Debug, Default)]
+pub(super) struct Contents(RefCell<HashMap<(ObjectId, Form), Marks>>);
+
+impl Contents {
+    /// The marks of AI of a content, by the reader that the path's name asks for.
+    pub(super) fn marks(&self, repository: &Repository, path: &RepoPath, content: ObjectId) -> Marks {
+        let Some(form) = form_of(path) else { return Marks::default() };
+        let mut known = self.0.borrow_mut();
+        known.entry((content, form)).or_insert_with(|| of_content(repository, content, form)).clone()
+    }
+}
+
+fn of_content(repository: &Repository, content: ObjectId, form: Form) -> Marks {
     match repository.blob(BlobId(content), MAX_INPUT as u64) {
         Ok(bytes) => {
-            let reading = read(&bytes);
-            let marks = reading.signals.into_iter().map(|signal| Mark { commit: None, signal }).collect();
-            Marks { marks, problems: reading.problems.iter().map(ToString::to_string).collect() }
+            let reading = match form {
+                Form::Image => image::read(&bytes),
+                Form::Page => front_matter::read(&bytes),
+            };
+            let marks = kept(reading.signals.iter()).map(|signal| Mark { commit: None, signal: signal.clone() });
+            Marks { marks: marks.collect(), problems: reading.problems.iter().map(ToString::to_string).collect() }
         }
         Err(error) => Marks { problems: [causes(&error)].into(), ..Marks::default() },
     }
 }
 
-fn reader_of(path: &RepoPath) -> Option<Reader> {
+/// How content is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Form {
+    Image,
+    Page,
+}
+
+fn form_of(path: &RepoPath) -> Option<Form> {
     let name = String::from_utf8_lossy(path.as_bytes()).to_ascii_lowercase();
     let (_, extension) = name.rsplit_once('.')?;
     match extension {
-        "png" | "jpg" | "jpeg" | "webp" | "svg" | "gif" | "avif" | "jxl" | "tif" | "tiff" => Some(image::read),
-        "md" | "markdown" | "mdx" | "html" | "htm" | "xhtml" => Some(front_matter::read),
+        "png" | "jpg" | "jpeg" | "webp" | "svg" | "gif" | "avif" | "jxl" | "tif" | "tiff" => Some(Form::Image),
+        "md" | "markdown" | "mdx" | "html" | "htm" | "xhtml" => Some(Form::Page),
         _ => None,
     }
 }
@@ -158,6 +184,22 @@ mod tests {
             (count(Source::Trailer), count(Source::GitAi))
         };
         assert_eq!((of(note("a.md")), of(note("b.md"))), ((KEPT, KEPT), (KEPT, 0)));
+    }
+
+    #[test]
+    fn a_content_is_read_once_and_by_the_form_that_each_name_asks_for() {
+        let repo = Repo::new();
+        let page = "---\nai-disclosure: ai-assisted\n---\n";
+        let blob = repo.git_with(&["hash-object", "-w", "--stdin"], page);
+        let (repository, contents) = (Repository::discover(repo.path()).unwrap(), Contents::default());
+        let content: ObjectId = blob.parse().unwrap();
+        let marks = |path: &str| contents.marks(&repository, &path.parse().unwrap(), content);
+        let at_first = marks("a.md");
+        assert_eq!(at_first.marks.len(), front_matter::read(page.as_bytes()).signals.len());
+        assert!(!at_first.marks.is_empty());
+        std::fs::remove_file(repo.git_dir().join("objects").join(&blob[..2]).join(&blob[2..])).unwrap();
+        assert_eq!((marks("b.html"), contents.0.borrow().len()), (at_first, 1));
+        assert!(marks("c.txt").problems.is_empty() && marks("d.png").problems.iter().any(|it| it.contains(&blob)));
     }
 
     #[test]

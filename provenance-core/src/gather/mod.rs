@@ -126,6 +126,7 @@ pub struct Gatherer<'r> {
     shared: Option<(Sha256Digest, &'r Shared)>,
     chains: chain::Chains<'r>,
     news: named::News<'r>,
+    contents: marks::Contents,
 }
 
 impl<'r> Gatherer<'r> {
@@ -147,6 +148,7 @@ impl<'r> Gatherer<'r> {
             shared: None,
             chains,
             news,
+            contents: marks::Contents::default(),
         }
     }
 
@@ -213,7 +215,7 @@ impl<'r> Gatherer<'r> {
         let answer = match question {
             Question::Since { tip, path, oldest } => self.since(*tip, path, *oldest),
             Question::ContentMarks { path, content } => {
-                Ok(Answer::Marks(marks::of_content(self.repository, path, *content)))
+                Ok(Answer::Marks(self.contents.marks(self.repository, path, *content)))
             }
             Question::ImagesWithoutText { path, content } => {
                 Ok(Answer::Count(self.images_without_text(path, *content)))
