@@ -119,7 +119,7 @@ impl Reader {
         let order = (self.last..bundles.len()).chain(0..self.last);
         let (place, index) = order.filter_map(|place| Some((place, bundles.get(place)?.index.lookup(id)?))).next()?;
         self.last = place;
-        let bundle = bundles.get(place).filter(|bundle| is_shallow(bundle, index))?;
+        let bundle = bundles.get(place).filter(|bundle| has_short_chain(bundle, index))?;
         let found = bundle.get_object_by_index(index, &mut self.bytes, &mut self.inflate, &mut self.kept);
         let (object, _) = found.ok()?;
         object.verify_checksum(id).ok()?;
@@ -132,8 +132,8 @@ impl Reader {
     }
 }
 
-/// Whether an object of a pack is not at the end of a long chain of deltas.
-fn is_shallow(bundle: &Bundle, index: u32) -> bool {
+/// Whether an object of a pack is at the end of no long chain of deltas.
+fn has_short_chain(bundle: &Bundle, index: u32) -> bool {
     let mut offset = bundle.index.pack_offset_at_index(index);
     for _ in 0..=MAX_CHAIN {
         let Ok(entry) = bundle.pack.entry(offset) else { return false };
