@@ -2,7 +2,7 @@
 //! the pinned root.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::authority::{self, Authority, States};
@@ -14,6 +14,7 @@ use crate::gate::{KeyRing, Promotion};
 use crate::gather::{ForeignMarks, Gatherer, Shared, decide};
 use crate::git::{ReadError, Repository, TreeEntry};
 use crate::id::{CommitId, Sha256Digest};
+use crate::key::Fingerprint;
 use crate::ledger::Ledger;
 use crate::path::RefName;
 use crate::policy::{FOLDER, Policy};
@@ -22,6 +23,8 @@ use crate::time::Timestamp;
 
 /// So many later times are tried, and the ends of so many days.
 const MAX_TIMES: usize = 16;
+/// So many more, of each key in turn.
+const MAX_IN_TURN: usize = 32;
 
 /// How the dates of commits are taken, which nobody has proved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -276,12 +279,32 @@ impl<'r> Replay<'r> {
 }
 
 /// The times as of which a step is judged that its date does not allow: of those that its records state the earliest, the last of
-/// each of the earliest days, and the last of all. Anybody of the roster can state any number of times, and what rests on days
-/// is the same at the end of one.
-fn later_times(stated: &BTreeSet<Timestamp>, dated: Timestamp, now: Timestamp) -> BTreeSet<Timestamp> {
-    let later: Vec<Timestamp> = stated.iter().copied().filter(|time| *time > dated && *time <= now).collect();
-    let days = later.chunk_by(|one, next| one.day() == next.day()).filter_map(<[Timestamp]>::last);
-    later.iter().take(MAX_TIMES).chain(days.take(MAX_TIMES)).chain(later.last()).copied().collect()
+/// each of the earliest days, and the last of all; what rests on days is the same at the end of one. Anybody of the roster can state
+/// any number of times, so some more are of each key in turn, which nobody else can crowd out.
+fn later_times(
+    stated: &BTreeMap<Fingerprint, BTreeSet<Timestamp>>,
+    dated: Timestamp,
+    now: Timestamp,
+) -> BTreeSet<Timestamp> {
+    let later = |times: &BTreeSet<Timestamp>| -> Vec<Timestamp> {
+        times.iter().copied().filter(|time| *time > dated && *time <= now).collect()
+    };
+    let all = later(&stated.values().flatten().copied().collect());
+    let mut found: BTreeSet<Timestamp> =
+        all.iter().take(MAX_TIMES).chain(ends_of_days(&all).take(MAX_TIMES)).chain(all.last()).copied().collect();
+    let by_key: Vec<Vec<Timestamp>> = stated.values().map(later).collect();
+    let in_order = |times: &Vec<Timestamp>| -> Vec<Timestamp> {
+        times.first().into_iter().chain(times.last()).chain(ends_of_days(times)).take(MAX_IN_TURN).copied().collect()
+    };
+    let by_key: Vec<Vec<Timestamp>> = by_key.iter().map(in_order).collect();
+    let in_turn = (0..MAX_IN_TURN).flat_map(|turn| by_key.iter().filter_map(move |times| times.get(turn)));
+    found.extend(in_turn.take(MAX_IN_TURN));
+    found
+}
+
+/// The last of the times of each day; the times are in order.
+fn ends_of_days(times: &[Timestamp]) -> impl Iterator<Item = &Timestamp> {
+    times.chunk_by(|one, next| one.day() == next.day()).filter_map(<[Timestamp]>::last)
 }
 
 fn is_same(one: &Option<Rc<Authority>>, other: &Option<Rc<Authority>>) -> bool {
@@ -296,5 +319,32 @@ fn no_policy(found: &PolicyAt, commit: CommitId) -> Finding {
     match found {
         PolicyAt::Broken(error) => broken(commit, error),
         _ => Finding::error(Code::UndecidedPolicy, format!("{commit} has no policy")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::key::FileSigner;
+
+    #[test]
+    fn no_key_crowds_out_the_times_of_another() {
+        let time = |day: i64, second: i64| Timestamp::from_seconds(1_700_000_000 + day * 86_400 + second).unwrap();
+        let key = |seed: u8| {
+            use crate::key::Signer as _;
+            FileSigner::from_seed(&[seed; 32], "key").unwrap().public_key().fingerprint()
+        };
+        let junk: BTreeSet<Timestamp> = (1..50).flat_map(|day| (0..50).map(move |second| time(day, second))).collect();
+        let honest = BTreeSet::from([time(45, 7), time(46, 7), time(60, 0)]);
+        let stated = BTreeMap::from([(key(1), junk.clone()), (key(2), honest.clone())]);
+        let found = later_times(&stated, time(0, 0), time(50, 0));
+        assert!(found.contains(&time(45, 7)) && found.contains(&time(46, 7)) && !found.contains(&time(60, 0)));
+        assert!(found.len() <= 2 * MAX_TIMES + 1 + MAX_IN_TURN);
+        let alone = later_times(&BTreeMap::from([(key(1), junk)]), time(0, 0), time(50, 0));
+        for expected in [time(1, 0), time(1, 15), time(16, 49), time(49, 49)] {
+            assert!(found.contains(&expected) && alone.contains(&expected), "{expected}");
+        }
+        let many = (0..100).map(|seed| (key(seed), honest.clone())).collect();
+        assert_eq!(later_times(&many, time(0, 0), time(50, 0)).len(), 2);
     }
 }

@@ -33,6 +33,7 @@ use crate::gate::{
 };
 use crate::git::{ReadError, Repository};
 use crate::id::{BlobId, CommitId, ObjectId, Sha256Digest};
+use crate::key::Fingerprint;
 use crate::ledger::{self, Ledger};
 use crate::merge::{self, Algorithm, Merged};
 use crate::name::PersonId;
@@ -260,14 +261,16 @@ impl<'r> Gatherer<'r> {
         Ok(found.into_values().collect())
     }
 
-    /// The times that records state of themselves, and from which they hold, of those read so far.
-    pub(crate) fn stated_times(&self) -> BTreeSet<Timestamp> {
-        let lines = self.lines.borrow();
-        let records = lines.values().filter_map(|line| match line.content() {
-            Content::Record(record) => Some(record.statement()),
-            _ => None,
-        });
-        records.flat_map(times_of).collect()
+    /// The times that records state of themselves, and from which they hold, of those read so far; by the key that signed them.
+    pub(crate) fn stated_times(&self) -> BTreeMap<Fingerprint, BTreeSet<Timestamp>> {
+        let mut stated: BTreeMap<Fingerprint, BTreeSet<Timestamp>> = BTreeMap::new();
+        for line in self.lines.borrow().values() {
+            if let Content::Record(record) = line.content() {
+                let statement = record.statement();
+                stated.entry(statement.signed_by().key.clone()).or_default().extend(times_of(statement));
+            }
+        }
+        stated
     }
 
     fn entry_at(&self, commit: CommitId, path: &RepoPath) -> Answer {

@@ -137,6 +137,32 @@ fn a_policy_that_another_branch_links_to_is_none() {
     has_error(on_release(&format!("{main}..fine")).ends(3), "undecided-policy");
 }
 
+/// G33.s. As G33.q, where the review counts no longer at the newest time, since the reviewer has left.
+#[test]
+fn no_days_on_which_others_sign_keep_an_audit_from_a_review_by_somebody_who_left() {
+    let site = Site::new();
+    let people = text(&site, ".provenance/people.toml");
+    let key = format!("keys = [\"{}\"]", site.public("ed"));
+    let ended = format!("keys = [{{ public = \"{}\", until = 2025-06-05 }}]", site.public("ed"));
+    assert!(people.contains(&key));
+    site.repo.write(".provenance/people.toml", people.replace(&key, &ended));
+    let site = pinned(site);
+    site.propose("other", &[("content/a.md", "not that\n")]);
+    let of_bot = |now: &str| {
+        let declare = ["declare", "main...other", "--branch", "refs/heads/main", "--now", now];
+        site.signed("bot", &[&declare[..], &BY_AI].concat()).ends(0);
+    };
+    (1..=20).for_each(|day| of_bot(&format!("2025-05-{day:02}T12:00:00Z")));
+    of_bot("2025-07-01T12:00:00Z");
+    site.propose("one", &[("content/a.md", "1\n")]);
+    let branch = ["--branch", "refs/heads/main", "--now", "2025-06-01T12:00:00Z"];
+    site.signed("wes", &[&["declare", "main...one", "--extent", "none"], &branch[..]].concat()).ends(0);
+    let approve = ["review", "main...one", "--approve", "--answer", "accuracy=pass"];
+    site.signed("ed", &[&approve[..], &branch[..]].concat()).ends(0);
+    land(&site, "one");
+    audit(&site, &["--now", "2025-08-01T12:00:00Z"]).ends(0);
+}
+
 /// G33.q. Anybody of the roster, an agent too, can state any number of times between the step's date and that of its review.
 #[test]
 fn no_number_of_times_that_others_state_keeps_an_audit_from_the_review() {
