@@ -290,13 +290,13 @@ fn later_times(
         times.iter().copied().filter(|time| *time > dated && *time <= now).collect()
     };
     let all = later(&stated.values().flatten().copied().collect());
-    let mut found: BTreeSet<Timestamp> =
-        all.iter().take(MAX_TIMES).chain(ends_of_days(&all).take(MAX_TIMES)).chain(all.last()).copied().collect();
-    let by_key: Vec<Vec<Timestamp>> = stated.values().map(later).collect();
-    let in_order = |times: &Vec<Timestamp>| -> Vec<Timestamp> {
-        times.first().into_iter().chain(times.last()).chain(ends_of_days(times)).take(MAX_IN_TURN).copied().collect()
-    };
-    let by_key: Vec<Vec<Timestamp>> = by_key.iter().map(in_order).collect();
+    let earliest = all.iter().take(MAX_TIMES).chain(ends_of_days(&all).take(MAX_TIMES)).chain(all.last());
+    let mut found: BTreeSet<Timestamp> = earliest.copied().collect();
+    let by_key = stated.values().map(|times| {
+        let times = later(times);
+        times.first().into_iter().chain(times.last()).chain(ends_of_days(&times)).copied().collect::<Vec<_>>()
+    });
+    let by_key: Vec<Vec<Timestamp>> = by_key.collect();
     let in_turn = (0..MAX_IN_TURN).flat_map(|turn| by_key.iter().filter_map(move |times| times.get(turn)));
     found.extend(in_turn.take(MAX_IN_TURN));
     found
