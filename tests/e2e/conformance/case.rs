@@ -67,6 +67,11 @@ impl World {
         self.case_since(4, name, clauses, shows)
     }
 
+    /// A case that the fifth version of the suite brought.
+    pub(super) fn fifth(&self, name: &'static str, clauses: &str, shows: &str) -> Open<'_> {
+        self.case_since(5, name, clauses, shows)
+    }
+
     fn case_since(&self, version: u8, name: &'static str, clauses: &str, shows: &str) -> Open<'_> {
         let clauses = lines("clause", clauses.split(' '));
         let head = format!("# {shows}\n{clauses}since {version}\nnow 2025-06-01T12:00:00Z\n{}", self.format_line());

@@ -137,6 +137,15 @@ fn labels() -> Vec<Case> {
         synthetic(SYNTHETIC, &[put(PICTURE, "pixels"), put(B, "![Made with AI](bell.png)\n")])
             .second("label-in-an-alt-text", "G27.3", "Nor in the text of an image.")
             .refuses("main...topic", &UNLABELLED),
+        synthetic(SYNTHETIC, &[put(PICTURE, "pixels"), put(B, "![a bell](bell.png)\n\n[a]: b.md\n  'Made with AI'\n")])
+            .fifth("label-in-a-definition-over-lines", "G27.3", "Nor in what defines where a link leads.")
+            .refuses("main...topic", &UNLABELLED),
+        synthetic(
+            SYNTHETIC,
+            &[put(PICTURE, "pixels"), put(B, "![a bell](bell.png)\n\n[a]: b.md\n  'a'\n\nMade with AI\n")],
+        )
+        .fifth("label-behind-a-definition", "G27.3", "What follows such a definition is seen.")
+        .allows("main...topic", &["never missing-label"]),
         synthetic(SYNTHETIC, &[put(PICTURE, "pixels"), put(B, "![a bell](https://example.org/bell.png)\n")])
             .second("synthetic-name-elsewhere", "G27.3", "What lies on another site is no file here.")
             .allows("main...topic", &["never missing-label"]),

@@ -46,11 +46,26 @@ fn changed() -> Vec<Case> {
         .case("policy-look-alike", "P7.2", "A path that some file system takes for the policy's needs an admin too.")
         .refuses("main...look", &["wrong-role .Provenance/policy.toml"]);
     look.review("ana", "main", "look").file();
+    let behind = |path: &str| {
+        let world = World::new();
+        world.commit("look", "main", &[put(path, weaker())]);
+        world.declaration("wes", "main", "look").file();
+        world.review("ed", "main", "look").file();
+        world
+    };
+    let backslash = behind(".\\.provenance\\policy.toml")
+        .fifth("policy-look-alike-behind-a-backslash", "P7.2", "Where a backslash is a slash this is the policy.")
+        .refuses("main...look", &["wrong-role"]);
+    let inside = behind("content\\.provenance\\policy.toml")
+        .fifth("policy-look-alike-in-another-folder", "P7.2", "In another folder it is none.")
+        .allows("main...look", &[]);
     vec![
         editor,
         admin,
         sole,
         alike,
+        backslash,
+        inside,
         look.case("policy-look-alike-by-admin", "P7.3", "An admin may approve it.").allows("main...look", &[]),
     ]
 }

@@ -4,13 +4,13 @@ use provenance_core::id::Sha256Digest;
 use serde_json::{Value, json};
 
 use super::case::Case;
-use super::world::{TOOLS, World, policy, put};
+use super::world::{TOOLS, World, policy, put, put_as};
 
 const B: &str = "content/b.md";
 const FILE: &str = ".provenance/tools.toml";
 
 pub(super) fn cases() -> Vec<Case> {
-    [uses(), paths(), data(), devices(), lists()].into_iter().flatten().collect()
+    [uses(), links(), paths(), data(), devices(), lists()].into_iter().flatten().collect()
 }
 
 /// A reviewed topic that Wes made with AI, and what his declaration says besides.
@@ -49,6 +49,27 @@ fn uses() -> Vec<Case> {
         world(contracts, TOOLS, Value::Null)
             .second("restricted-path-with-ai", "G26.1 P2.6", "AI must not be used at the paths of a restricted use.")
             .refuses("main...topic", &["restricted-use content/b.md"]),
+    ]
+}
+
+/// Links where a folder of a restricted use would be, and elsewhere.
+fn links() -> Vec<Case> {
+    let contracts = "[use.contracts]\ntitle = \"Contracts\"\nrestricted = true\npaths = [\"contracts/**\"]\n";
+    let at = |path: &str| {
+        let world = World::ruled_by(&policy("", contracts));
+        world.publish(&[put(FILE, TOOLS)]);
+        world.commit("topic", "main", &[put_as("120000", path, "content")]);
+        world.declaration("wes", "main", "topic").ai("generated", &json!({})).file();
+        world.review("ed", "main", "topic").file();
+        world
+    };
+    vec![
+        at("contracts")
+            .fifth("link-for-a-restricted-folder", "G26.1 P6.7", "A link there is for what the folder would be for.")
+            .refuses("main...topic", &["restricted-use contracts"]),
+        at("contacts")
+            .fifth("link-beside-a-restricted-folder", "G26.1 P6.7", "One of another name is for nothing of that.")
+            .allows("main...topic", &[]),
     ]
 }
 
