@@ -88,8 +88,8 @@ impl Repository {
         if let Some(dir) = quarantine {
             repository.add_quarantine(dir)?;
             repository.quarantine = Some(dir.to_owned());
-            let objects = [repository.objects_dir(), dir.to_owned()];
-            repository.packed = RefCell::new(Reader::of(Packs::of(objects, repository.format)));
+            let packs = repository.packed.borrow().packs().and(dir);
+            repository.packed = RefCell::new(Reader::of(packs));
         }
         Ok(repository)
     }
@@ -116,10 +116,6 @@ impl Repository {
             served: self.served,
             packs: self.packed.borrow().packs(),
         }
-    }
-
-    fn objects_dir(&self) -> PathBuf {
-        self.common_dir().join("objects")
     }
 
     fn add_quarantine(&self, dir: &Path) -> Result<(), OpenError> {
@@ -187,7 +183,7 @@ fn open(path: &Path, flags: RepositoryOpenFlags) -> Result<Repository, OpenError
         git2::ObjectFormat::Sha1 => ObjectFormat::Sha1,
         git2::ObjectFormat::Sha256 => ObjectFormat::Sha256,
     };
-    let packs = Packs::of([inner.commondir().join("objects")], format);
+    let packs = Packs::of(&inner.commondir().join("objects"), format);
     Ok(Repository {
         served: inner.is_bare(),
         quarantine: None,

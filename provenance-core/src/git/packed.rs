@@ -35,14 +35,19 @@ pub(super) struct Packs {
 }
 
 impl Packs {
-    /// Those in these directories of objects.
-    pub(super) fn of(objects: impl IntoIterator<Item = PathBuf>, format: ObjectFormat) -> Self {
+    /// Those in this directory of objects.
+    pub(super) fn of(objects: &Path, format: ObjectFormat) -> Self {
         let hash = match format {
             ObjectFormat::Sha1 => gix_hash::Kind::Sha1,
             ObjectFormat::Sha256 => gix_hash::Kind::Sha256,
         };
-        let folders = objects.into_iter().map(|objects| objects.join("pack")).collect();
-        Self { folders, hash, opened: Arc::default() }
+        Self { folders: vec![objects.join("pack")], hash, opened: Arc::default() }
+    }
+
+    /// These, none of them opened yet, and those in another directory of objects.
+    pub(super) fn and(mut self, objects: &Path) -> Self {
+        self.folders.push(objects.join("pack"));
+        Self { opened: Arc::default(), ..self }
     }
 
     fn opened(&self) -> &[Bundle] {
@@ -85,15 +90,15 @@ pub(super) struct Reader {
     asked: u32,
     /// The pack that had the last object.
     last: usize,
-    inflate: gix_zlib::Inflate,
+    /// Made when it is needed: it has a window of its own.
+    inflate: Option<gix_zlib::Inflate>,
     kept: MemoryCappedHashmap,
     bytes: Vec<u8>,
 }
 
 impl Reader {
     pub(super) fn of(packs: Packs) -> Self {
-        let (inflate, kept) = (gix_zlib::Inflate::default(), MemoryCappedHashmap::new(KEPT));
-        Self { packs, asked: 0, last: 0, inflate, kept, bytes: Vec::new() }
+        Self { packs, asked: 0, last: 0, inflate: None, kept: MemoryCappedHashmap::new(KEPT), bytes: Vec::new() }
     }
 
     /// The packs it reads, for another thread.
@@ -120,7 +125,8 @@ impl Reader {
         let (place, index) = order.filter_map(|place| Some((place, bundles.get(place)?.index.lookup(id)?))).next()?;
         self.last = place;
         let bundle = bundles.get(place).filter(|bundle| has_short_chain(bundle, index))?;
-        let found = bundle.get_object_by_index(index, &mut self.bytes, &mut self.inflate, &mut self.kept);
+        let inflate = self.inflate.get_or_insert_default();
+        let found = bundle.get_object_by_index(index, &mut self.bytes, inflate, &mut self.kept);
         let (object, _) = found.ok()?;
         object.verify_checksum(id).ok()?;
         Some(match object.kind {
@@ -225,6 +231,18 @@ mod tests {
     }
 
     #[test]
+    fn packs_in_quarantine_are_read_too() {
+        let (repo, pushed) = (Repo::new(), Repo::new());
+        let (here, there) = (packed(&repo, 3, 50), packed(&pushed, 9, 50));
+        let repository = Repository::open_git_dir(&repo.git_dir(), Some(&pushed.git_dir().join("objects"))).unwrap();
+        let mut reader = Reader::of(repository.opener().open().unwrap().packed.borrow().packs());
+        reader.asked = WORTH_IT;
+        assert!(here.keys().chain(there.keys()).all(|id| reader.find(id, u64::MAX).is_some()));
+        let mut without = self::reader(&repo);
+        assert!(there.keys().any(|id| without.find(id, u64::MAX).is_none()));
+    }
+
+    #[test]
     fn what_is_not_there_too_large_or_too_deep_is_left_to_libgit2() {
         for repo in [Repo::new(), Repo::sha256()] {
             let large: ObjectId = repo.hash_object("blob", vec![b'x'; 2 * MEMORY]).parse().unwrap();
@@ -269,7 +287,7 @@ mod tests {
                 let _ = fs::remove_file(path.with_extension(extension));
                 fs::write(path.with_extension(extension), bytes).unwrap();
             }
-            let packs = Packs::of([folder.path().to_owned()], ObjectFormat::Sha1);
+            let packs = Packs::of(folder.path(), ObjectFormat::Sha1);
             let mut reader = Reader::of(packs);
             for (id, (kind, bytes)) in &objects {
                 // Not through `find`, which would catch a panic.
