@@ -14,9 +14,10 @@ pub fn says(page: &[u8], kind: Kind, labels: &[String]) -> bool {
     // Markdown has three kinds of line breaks.
     let page = text_of(page).replace("\r\n", "\n").replace('\r', "\n");
     let body = without_front_matter(&page);
+    let fenceless = without_fences(body, kind);
     // What looks like a fence may be none, in HTML for one: a comment that begins between two such lines hides what follows.
-    let views = [Some(without_fences(body, kind)), (kind == Kind::Markdown).then(|| body.to_owned())];
-    let seen: Vec<String> = views.into_iter().flatten().map(|text| folded(&visible(&text, kind))).collect();
+    let views = std::iter::once(&*fenceless).chain((fenceless != body).then_some(body));
+    let seen: Vec<String> = views.map(|text| folded(&visible(text, kind))).collect();
     labels.iter().map(String::as_str).map(folded).any(|label| seen.iter().all(|text| text.contains(&label)))
 }
 
