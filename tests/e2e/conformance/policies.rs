@@ -38,25 +38,22 @@ fn changed() -> Vec<Case> {
     let sole = own
         .case("sole-admin", "G12.2", "The only admin may review their own change of the policy; there is a warning.")
         .allows("main...own", &["warning sole-admin .provenance/policy.toml"]);
-    let look = World::new();
-    look.commit("look", "main", &[put(".Provenance/policy.toml", weaker())]);
-    look.declaration("wes", "main", "look").file();
-    look.review("ed", "main", "look").file();
-    let alike = look
-        .case("policy-look-alike", "P7.2", "A path that some file system takes for the policy's needs an admin too.")
-        .refuses("main...look", &["wrong-role .Provenance/policy.toml"]);
-    look.review("ana", "main", "look").file();
-    let behind = |path: &str| {
+    let by_an_editor = |path: &str| {
         let world = World::new();
         world.commit("look", "main", &[put(path, weaker())]);
         world.declaration("wes", "main", "look").file();
         world.review("ed", "main", "look").file();
         world
     };
-    let backslash = behind(".\\.provenance\\policy.toml")
+    let look = by_an_editor(".Provenance/policy.toml");
+    let alike = look
+        .case("policy-look-alike", "P7.2", "A path that some file system takes for the policy's needs an admin too.")
+        .refuses("main...look", &["wrong-role .Provenance/policy.toml"]);
+    look.review("ana", "main", "look").file();
+    let backslash = by_an_editor(".\\.provenance\\policy.toml")
         .fifth("policy-look-alike-behind-a-backslash", "P7.2", "Where a backslash is a slash this is the policy.")
         .refuses("main...look", &["wrong-role"]);
-    let inside = behind("content\\.provenance\\policy.toml")
+    let inside = by_an_editor("content\\.provenance\\policy.toml")
         .fifth("policy-look-alike-in-another-folder", "P7.2", "In another folder it is none.")
         .allows("main...look", &[]);
     vec![

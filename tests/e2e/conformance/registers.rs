@@ -4,7 +4,7 @@ use provenance_core::id::Sha256Digest;
 use serde_json::{Value, json};
 
 use super::case::Case;
-use super::world::{TOOLS, World, policy, put, put_as};
+use super::world::{Edit, TOOLS, World, policy, put, put_as};
 
 const B: &str = "content/b.md";
 const FILE: &str = ".provenance/tools.toml";
@@ -15,9 +15,14 @@ pub(super) fn cases() -> Vec<Case> {
 
 /// A reviewed topic that Wes made with AI, and what his declaration says besides.
 fn world(entries: &str, tools: &str, details: Value) -> World {
+    of_edit(put(B, "B\n"), entries, tools, details)
+}
+
+/// The same of another topic.
+fn of_edit(edit: Edit, entries: &str, tools: &str, details: Value) -> World {
     let world = World::ruled_by(&policy("", entries));
     world.publish(&[put(FILE, tools)]);
-    world.commit("topic", "main", &[put(B, "B\n")]);
+    world.commit("topic", "main", &[edit]);
     let declaration = world.declaration("wes", "main", "topic").ai("generated", &json!({}));
     if details.is_null() { declaration } else { declaration.set("details", details) }.file();
     world.review("ed", "main", "topic").file();
@@ -55,14 +60,7 @@ fn uses() -> Vec<Case> {
 /// Links where a folder of a restricted use would be, and elsewhere.
 fn links() -> Vec<Case> {
     let contracts = "[use.contracts]\ntitle = \"Contracts\"\nrestricted = true\npaths = [\"contracts/**\"]\n";
-    let at = |path: &str| {
-        let world = World::ruled_by(&policy("", contracts));
-        world.publish(&[put(FILE, TOOLS)]);
-        world.commit("topic", "main", &[put_as("120000", path, "content")]);
-        world.declaration("wes", "main", "topic").ai("generated", &json!({})).file();
-        world.review("ed", "main", "topic").file();
-        world
-    };
+    let at = |path: &str| of_edit(put_as("120000", path, "content"), contracts, TOOLS, Value::Null);
     vec![
         at("contracts")
             .fifth("link-for-a-restricted-folder", "G26.1 P6.7", "A link there is for what the folder would be for.")
