@@ -52,7 +52,7 @@ impl Imported {
     pub fn from_trailers(repository: &Repository, tip: CommitId) -> Result<Self, DraftError> {
         let mut all = Self::default();
         for id in repository.new_commits(tip, &[])? {
-            if all.is_full(MAX_FOUND, id) {
+            if all.leaves_out(id, MAX_FOUND) {
                 continue;
             }
             let commit = repository.commit(id)?;
@@ -75,7 +75,7 @@ impl Imported {
         let mut all = Self::default();
         for (id, blobs) in notes.all()? {
             let commit = CommitId(id);
-            if all.is_full(limit, commit) {
+            if all.leaves_out(commit, limit) {
                 continue;
             }
             if !matches!(repository.header(&id)?, Some((ObjectKind::Commit, _))) {
@@ -122,8 +122,8 @@ impl Imported {
         reading.problems.iter().for_each(|problem| self.problem(format!("{commit}: {problem}")));
     }
 
-    /// Whether so many signals were found that of this commit nothing is read any more, which is a problem.
-    fn is_full(&mut self, limit: usize, commit: CommitId) -> bool {
+    /// Whether a commit is not read, since so many signals were found already; that is a problem.
+    fn leaves_out(&mut self, commit: CommitId, limit: usize) -> bool {
         let is_full = self.signals >= limit;
         if is_full {
             self.problem(format!("{commit}: {limit} signals were found before it, and no more are read"));

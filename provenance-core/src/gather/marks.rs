@@ -16,7 +16,7 @@ use crate::signal::{
     MAX_INPUT, Place, Reading, Signal, Source, agent_trace, agentblame, front_matter, git_ai, image, trailers,
 };
 
-/// How many marks of AI are kept that one commit, or one content, has of one source for a path. What they are worth is the same for all of them, and a
+/// How many marks of AI are kept that one commit, or one content, has of one source for a path. They are all worth the same, and a
 /// note has room for thousands, which some other note may have as well.
 const KEPT: usize = 16;
 /// How many bytes are read of other tools' notes of the commits of one stretch, together: one large note may lie under every commit.
