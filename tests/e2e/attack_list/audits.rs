@@ -160,7 +160,11 @@ fn no_days_on_which_others_sign_keep_an_audit_from_a_review_by_somebody_who_left
     let approve = ["review", "main...one", "--approve", "--answer", "accuracy=pass"];
     site.signed("ed", &[&approve[..], &branch[..]].concat()).ends(0);
     land(&site, "one");
-    audit(&site, &["--now", "2025-08-01T12:00:00Z"]).ends(0);
+    let later = ["--now", "2025-08-01T12:00:00Z"];
+    audit(&site, &later).ends(0);
+    let evil = site.propose("evil", &[("content/c.md", "nobody read this\n")]);
+    land(&site, "evil");
+    finds(audit(&site, &later), &evil);
 }
 
 /// G33.q. Anybody of the roster, an agent too, can state any number of times between the step's date and that of its review.
