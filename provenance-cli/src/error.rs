@@ -83,7 +83,20 @@ macro_rules! could_not {
     };
 }
 
-could_not!(AuditError, OpenError, ReadError, RefError, WriteError, ConfigError, AppendError, ledger::ReadError);
+could_not!(AuditError, OpenError, ReadError, RefError, WriteError, ConfigError, AppendError);
+
+impl From<ledger::ReadError> for CliError {
+    fn from(error: ledger::ReadError) -> Self {
+        let failed = Self::failed(causes(&error));
+        match error {
+            ledger::ReadError::Object(ReadError::TooLarge { .. }) => failed.hint(
+                "nobody's records look like this: `git log refs/notes/provenance`, or `git log refs/notes/remotes/NAME/provenance`, shows \
+                 whose commit brought it; on the remote the ref is moved back, and `git provenance hook install` guards it",
+            ),
+            _ => failed,
+        }
+    }
+}
 
 impl From<std::io::Error> for CliError {
     fn from(error: std::io::Error) -> Self {

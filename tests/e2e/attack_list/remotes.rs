@@ -98,6 +98,23 @@ fn what_stands_in_the_place_of_a_note_gives_way_to_it() {
     }
 }
 
+/// N11.b. Of a world of notes nothing is taken in, and it is said what to do.
+#[test]
+fn folders_without_end_are_told_and_not_taken_in() {
+    let (site, _, remote) = two_clones();
+    let ours = site.repo.rev(LEDGER);
+    let blob = remote.git_with(&["hash-object", "-w", "--stdin"], "boom\n");
+    let mut tree = remote.git_with(&["mktree"], format!("100644 blob {blob}\tff\n"));
+    for _ in 1..site.repo.rev("main").len() / 2 {
+        let entries: String = (0..256).map(|pair| format!("040000 tree {tree}\t{pair:02x}\n")).collect();
+        tree = remote.git_with(&["mktree"], entries);
+    }
+    lay(&remote, &format!("{}\n040000 tree {tree}\tfe\n", remote.git(&["ls-tree", LEDGER])));
+    site.run(&["sync"]).ends(3).says("exceed the limit of 65536").says("git log refs/notes/remotes/NAME/provenance");
+    assert_eq!(site.repo.rev(LEDGER), ours);
+    allows(&site, "main...topic");
+}
+
 /// N01.b
 #[test]
 fn a_refspec_of_the_clone_lets_no_remote_overwrite_the_ledger() {
