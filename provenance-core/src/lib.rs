@@ -6,7 +6,7 @@
 //! 1. [`key`], [`merge`], [`page`], [`statement`], [`finding`], [`report`], [`signal`]
 //! 2. [`envelope`], [`policy`]
 //! 3. [`gate`], [`account`], [`schema`]
-//! 4. `git`: the only part that names git2 and gix (feature `git`, as everything above it)
+//! 4. `git`: the only part that names git2 (feature `git`, as everything above it)
 //! 5. `ledger`
 //! 6. `gather`
 //! 7. `check`, `audit`, `draft`, `hook`, `survey`: what callers call

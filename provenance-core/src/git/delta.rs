@@ -1,4 +1,5 @@
-//! Deltas: an object told as pieces of another and what is new, in the form that packs have.
+//! Deltas: an object told as pieces of another and what is new, in the form that packs have (gitformat-pack, "Deltified
+//! representation").
 //!
 //! The search is made for many small texts that look alike, such as signed lines in bulk: one base
 //! serves many of them, so every place of the base is indexed, and the first match is taken.
@@ -118,6 +119,50 @@ fn write_copies(delta: &mut Vec<u8>, place: usize, length: usize) {
     }
 }
 
+/// What a delta makes of its base; `None` where it is malformed, of another base, or makes more than `limit` bytes.
+pub(super) fn apply(base: &[u8], delta: &[u8], limit: usize) -> Option<Vec<u8>> {
+    let mut rest = delta;
+    let of_this_base = size(&mut rest)? == base.len();
+    let length = size(&mut rest).filter(|length| of_this_base && *length <= limit)?;
+    let mut made = Vec::with_capacity(length);
+    while let Some(code) = rest.split_off_first() {
+        let next = match code {
+            0 => return None,
+            1..=0x7f => rest.split_off(..usize::from(*code))?,
+            _ => {
+                let place = number(&mut rest, *code, 0..4)?;
+                let length = number(&mut rest, *code, 4..7).map(|length| if length == 0 { LONGEST } else { length })?;
+                base.get(place..)?.get(..length)?
+            }
+        };
+        if next.len() > length - made.len() {
+            return None;
+        }
+        made.extend_from_slice(next);
+    }
+    (made.len() == length).then_some(made)
+}
+
+/// A number whose bytes are those that these bits of an instruction name, the lowest first.
+fn number(rest: &mut &[u8], code: u8, bits: std::ops::Range<u32>) -> Option<usize> {
+    let first = bits.start;
+    bits.filter(|bit| code & 1 << bit != 0)
+        .try_fold(0, |number, bit| Some(number | usize::from(*rest.split_off_first()?) << (8 * (bit - first))))
+}
+
+/// A size as [`write_size`] writes it.
+fn size(rest: &mut &[u8]) -> Option<usize> {
+    let (mut size, mut shift) = (0usize, 0);
+    loop {
+        let byte = *rest.split_off_first()?;
+        size |= usize::from(byte & 0x7f).checked_shl(shift)?;
+        shift += 7;
+        if byte < 0x80 {
+            return Some(size);
+        }
+    }
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test fails by panic")]
 mod tests {
@@ -126,43 +171,8 @@ mod tests {
 
     use super::*;
 
-    /// What a delta makes of its base, by the description of git's format.
     fn apply(base: &[u8], delta: &[u8]) -> Vec<u8> {
-        let mut rest = delta;
-        assert_eq!(size(&mut rest), base.len());
-        let (wanted, mut target) = (size(&mut rest), Vec::new());
-        while let Some((code, after)) = rest.split_first() {
-            rest = after;
-            match code {
-                0 => panic!("a reserved instruction"),
-                1..=0x7f => target.extend_from_slice(rest.split_off(..usize::from(*code)).unwrap()),
-                _ => {
-                    let mut number = |bits: std::ops::Range<usize>| {
-                        let first = bits.start;
-                        bits.filter(|bit| code & 1u8 << bit != 0)
-                            .map(|bit| usize::from(*rest.split_off_first().unwrap()) << (8 * (bit - first)))
-                            .sum::<usize>()
-                    };
-                    let (place, length) = (number(0..4), number(4..7));
-                    let length = if length == 0 { 0x1_0000 } else { length };
-                    target.extend_from_slice(&base[place..place + length]);
-                }
-            }
-        }
-        assert_eq!(wanted, target.len());
-        target
-    }
-
-    fn size(rest: &mut &[u8]) -> usize {
-        let (mut size, mut shift) = (0, 0);
-        loop {
-            let byte = *rest.split_off_first().unwrap();
-            size |= usize::from(byte & 0x7f) << shift;
-            shift += 7;
-            if byte < 0x80 {
-                return size;
-            }
-        }
+        super::apply(base, delta, usize::MAX).unwrap()
     }
 
     fn told(base: &[u8], target: &[u8]) -> Vec<u8> {
@@ -209,6 +219,32 @@ mod tests {
         let base = Base::new(&base);
         assert!(base.delta(&target, whole - 1).is_none() && base.delta(&target, 450).is_none());
         assert_eq!(base.delta(&target, whole).unwrap().len(), whole);
+    }
+
+    #[test]
+    fn what_is_no_delta_of_a_base_makes_nothing() {
+        let whole = [8, 8, 0x90, 8];
+        assert_eq!(super::apply(b"abcdefgh", &whole, 8).unwrap(), b"abcdefgh");
+        assert!(super::apply(b"abcdefgh", &whole, 7).is_none(), "more than the limit");
+        assert!(super::apply(b"abcdefg", &whole, 8).is_none(), "another base");
+        for delta in [
+            &[][..],
+            &[8],
+            &[0x88],
+            &[8, 8],
+            &[8, 8, 0],
+            &[8, 8, 0x90],
+            &[8, 7, 0x90, 8],
+            &[8, 9, 0x90, 8],
+            &[8, 8, 0x91, 1, 8],
+            &[8, 8, 0x80],
+            &[8, 3, 3, b'a', b'b'],
+            &[8, 0, 0x90, 8],
+            &[0x88, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0, 8, 0x90, 8],
+        ] {
+            assert!(super::apply(b"abcdefgh", delta, 100).is_none(), "{delta:?}");
+        }
+        assert!(super::apply(b"", &[0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1], 100).is_none());
     }
 
     /// Pieces of a base and new bytes in any order.

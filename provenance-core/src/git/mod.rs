@@ -1,8 +1,8 @@
-//! Git: objects, raw history, tree comparison, refs. The only part that names git2 and gix.
+//! Git: objects, raw history, tree comparison, refs. The only part that names git2.
 //!
 //! A [`Repository`] is opened once per thread. Its model:
 //!
-//! - **Objects are bytes.** gix-pack or libgit2 finds and inflates them, and each proves that they hash to their id;
+//! - **Objects are bytes.** Most are read from packs here and the others by libgit2; all prove that they hash to their id;
 //!   commits, trees and tags are parsed here. So replace refs, grafts, shallow files, commit-graphs
 //!   and mailmaps have no say in what a commit's parents or a tree's entries are.
 //! - **History is walked by us** ([`Repository::new_commits`], [`Repository::merge_bases`] and
@@ -60,6 +60,7 @@ pub use config::ConfigError;
 pub use edit::{Edit, EditError};
 pub use object::{Clone as CloneKind, MAX_BLOB, Object, ObjectKind, ReadError};
 pub use open::{OpenError, Opener};
+pub use packed::read_packed;
 pub use reflog::RefLog;
 pub use refs::{Head, RefError, RefTarget, Swap};
 pub use resolve::{ResolveError, Resolved};

@@ -170,7 +170,7 @@ impl Opener {
         repository.contents = RefCell::new(cache::Weighed::new(2 << 20, Vec::len));
         repository.links = RefCell::new(cache::Bounded::new(10_000));
         repository.digests = RefCell::new(cache::Bounded::new(10_000));
-        repository.packed = RefCell::new(Reader::of(self.packs.clone()));
+        repository.packed = RefCell::new(Reader::of_many(self.packs.clone()));
         Ok(repository)
     }
 }

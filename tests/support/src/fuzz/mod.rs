@@ -13,6 +13,7 @@ mod keys;
 mod merge;
 mod mutate;
 mod notes;
+mod pack;
 mod page;
 mod policy;
 mod records;
@@ -43,11 +44,12 @@ pub struct Target {
 }
 
 /// Every target.
-pub const TARGETS: [&Target; 11] = [
+pub const TARGETS: [&Target; 12] = [
     &envelope::TARGET,
     &statement::TARGET,
     &policy::TARGET,
     &notes::TARGET,
+    &pack::TARGET,
     &keys::TARGET,
     &sshsig::TARGET,
     &records::TARGET,

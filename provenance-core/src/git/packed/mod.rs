@@ -1,47 +1,47 @@
 //! Objects in packs, read with a limit on memory and without a lock.
 //!
 //! libgit2 has no read with a limit: each size is asked for first, which finds the object a second time; and all threads share
-//! its lock on what is mapped of packs. So packs are read by gix-pack, and what it hands over hashes to its id. What it does
-//! not find, or finds too large, too deep or damaged, is read by libgit2, whose word on that is the last.
+//! its lock on what is mapped of packs. So packs are read here, and what is handed over hashes to its id. What is not found, or is too large, too deep or damaged, is read by libgit2, whose word on that is the last.
+
+mod file;
+mod index;
+mod pack;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use gix_pack::Bundle;
-use gix_pack::cache::lru::MemoryCappedHashmap;
-use gix_pack::data::entry::Header;
+use sha2::{Digest as _, Sha256};
 
-use super::object::ObjectKind;
+use super::cache::Weighed;
+use super::delta;
+use super::object::{Object, ObjectKind};
 use crate::id::{ObjectFormat, ObjectId};
+use pack::{Form, Pack, Piece};
 
 /// So many objects are read before packs are opened: a short command needs few.
 const WORTH_IT: u32 = 64;
 /// The most packs that are opened, the largest.
 const MAX_PACKS: usize = 32;
-/// The most memory an object may take with all it is made from, in bytes: nearly all are small.
+/// The largest object, and the most that all deltas on the way to it may take, in bytes: nearly all are small.
 const MEMORY: usize = 4 << 20;
 /// The longest chain of deltas that is followed: git makes none of more than 50. libgit2 keeps what a longer one passes.
 const MAX_CHAIN: usize = 64;
 /// Bytes of objects that are kept, since others may be deltas against them.
-const KEPT: usize = 4 << 20;
+const KEPT: usize = 2 << 20;
 
 /// The packs of a repository, opened once for all threads when the first of them has read much.
 #[derive(Clone)]
 pub(super) struct Packs {
     folders: Vec<PathBuf>,
-    hash: gix_hash::Kind,
-    opened: Arc<OnceLock<Vec<Bundle>>>,
+    format: ObjectFormat,
+    opened: Arc<OnceLock<Arc<[Pack]>>>,
 }
 
 impl Packs {
     /// Those in this directory of objects.
     pub(super) fn of(objects: &Path, format: ObjectFormat) -> Self {
-        let hash = match format {
-            ObjectFormat::Sha1 => gix_hash::Kind::Sha1,
-            ObjectFormat::Sha256 => gix_hash::Kind::Sha256,
-        };
-        Self { folders: vec![objects.join("pack")], hash, opened: Arc::default() }
+        Self { folders: vec![objects.join("pack")], format, opened: Arc::default() }
     }
 
     /// These, none of them opened yet, and those in another directory of objects.
@@ -50,13 +50,14 @@ impl Packs {
         Self { opened: Arc::default(), ..self }
     }
 
-    fn opened(&self) -> &[Bundle] {
-        self.opened.get_or_init(|| {
+    fn opened(&self) -> Arc<[Pack]> {
+        let opened = self.opened.get_or_init(|| {
             let mut found: Vec<(u64, PathBuf)> = self.folders.iter().flat_map(|folder| indexes(folder)).collect();
             found.sort_unstable();
-            let largest = (0..).zip(found.iter().rev().take(MAX_PACKS));
-            largest.filter_map(|(number, (_, index))| open(index, self.hash, number)).collect()
-        })
+            let largest = found.iter().rev().take(MAX_PACKS);
+            largest.filter_map(|(_, index)| Pack::open(index, self.format)).collect()
+        });
+        Arc::clone(opened)
     }
 }
 
@@ -69,36 +70,51 @@ fn indexes(folder: &Path) -> Vec<(u64, PathBuf)> {
     indexes.filter_map(|path| Some((size(&path.with_extension("pack"))?, path))).collect()
 }
 
-fn open(index: &Path, hash: gix_hash::Kind, number: u32) -> Option<Bundle> {
-    let mut bundle = catch_unwind(|| Bundle::at(index, hash)).ok()?.ok()?;
-    bundle.pack = bundle.pack.with_alloc_limit_bytes(Some(MEMORY));
-    // What is kept is told apart by it; gix-pack makes it of the path's CRC-32, and two of these can be made equal.
-    bundle.pack.id = number;
-    Some(bundle)
-}
-
 impl std::fmt::Debug for Packs {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Packs").field("folders", &self.folders).finish_non_exhaustive()
     }
 }
 
+/// An entry of a pack: the pack's number, and where in it the entry begins.
+type Place = (usize, u64);
+/// What an entry holds: an object's kind and its bytes.
+type Held = (ObjectKind, Vec<u8>);
+
 /// Reads objects from packs, for one thread.
 pub(super) struct Reader {
     packs: Packs,
     /// How many objects were asked for so far.
     asked: u32,
-    /// The pack that had the last object.
-    last: usize,
-    /// Made when it is needed: it has a window of its own.
-    inflate: Option<gix_zlib::Inflate>,
-    kept: MemoryCappedHashmap,
+    /// The packs that had the last objects.
+    recent: [usize; 2],
+    /// Made when it is needed: what inflates has a window of its own.
+    piece: Option<Box<Piece>>,
+    kept: Weighed<Held, Place>,
     bytes: Vec<u8>,
+    delta: Vec<u8>,
+    /// Ids of an index.
+    ids: Vec<u8>,
 }
 
 impl Reader {
     pub(super) fn of(packs: Packs) -> Self {
-        Self { packs, asked: 0, last: 0, inflate: None, kept: MemoryCappedHashmap::new(KEPT), bytes: Vec::new() }
+        let kept = Weighed::new(KEPT, |held: &Held| held.1.len());
+        Self {
+            packs,
+            asked: 0,
+            recent: [0; 2],
+            piece: None,
+            kept,
+            bytes: Vec::new(),
+            delta: Vec::new(),
+            ids: Vec::new(),
+        }
+    }
+
+    /// One that will read much, and opens the packs at once.
+    pub(super) fn of_many(packs: Packs) -> Self {
+        Self { asked: WORTH_IT, ..Self::of(packs) }
     }
 
     /// The packs it reads, for another thread.
@@ -109,51 +125,102 @@ impl Reader {
     /// Kind and bytes of an object of at most `cap` bytes, which hash to its id; `None` where libgit2 is to be asked.
     pub(super) fn find(&mut self, id: &ObjectId, cap: u64) -> Option<(ObjectKind, &[u8])> {
         self.asked = self.asked.saturating_add(1);
-        if self.asked <= WORTH_IT {
+        if self.asked <= WORTH_IT && self.packs.opened.get().is_none() {
             return None;
         }
-        let id = gix_hash::oid::try_from_bytes(id.as_bytes()).ok().filter(|id| id.kind() == self.packs.hash)?;
+        if id.format() != self.packs.format {
+            return None;
+        }
         // What a stranger made of a pack may be what nobody thought of.
         let kind = catch_unwind(AssertUnwindSafe(|| self.decode(id))).ok().flatten()?;
         (self.bytes.len() as u64 <= cap).then_some((kind, &self.bytes))
     }
 
     /// Decodes an object and proves that it is the one of this id.
-    fn decode(&mut self, id: &gix_hash::oid) -> Option<ObjectKind> {
-        let bundles = self.packs.opened();
-        let order = (self.last..bundles.len()).chain(0..self.last);
-        let (place, index) = order.filter_map(|place| Some((place, bundles.get(place)?.index.lookup(id)?))).next()?;
-        self.last = place;
-        let bundle = bundles.get(place).filter(|bundle| has_short_chain(bundle, index))?;
-        let inflate = self.inflate.get_or_insert_default();
-        let found = bundle.get_object_by_index(index, &mut self.bytes, inflate, &mut self.kept);
-        let (object, _) = found.ok()?;
-        object.verify_checksum(id).ok()?;
-        Some(match object.kind {
-            gix_object::Kind::Commit => ObjectKind::Commit,
-            gix_object::Kind::Tree => ObjectKind::Tree,
-            gix_object::Kind::Blob => ObjectKind::Blob,
-            gix_object::Kind::Tag => ObjectKind::Tag,
-        })
+    fn decode(&mut self, id: &ObjectId) -> Option<ObjectKind> {
+        let packs = self.packs.opened();
+        let (number, offset) = self.place(&packs, id)?;
+        let kind = self.held(&packs[number], (number, offset))?;
+        hashes_to(id, kind, &self.bytes).then_some(kind)
+    }
+
+    /// Where an object is. Of the packs that had the last two the smaller is asked first, since its index is at hand.
+    fn place(&mut self, packs: &[Pack], id: &ObjectId) -> Option<Place> {
+        let [last, before] = self.recent;
+        let recent = [last.max(before), last.min(before)];
+        let others = (0..packs.len()).filter(|number| !recent.contains(number));
+        let ids = &mut self.ids;
+        let found = |number: usize| Some((number, packs.get(number)?.find(id, ids)?));
+        let place = recent.into_iter().chain(others).find_map(found)?;
+        if place.0 != last {
+            self.recent = [place.0, last];
+        }
+        Some(place)
+    }
+
+    /// Makes `bytes` what an entry holds; its kind.
+    fn held(&mut self, pack: &Pack, place: Place) -> Option<ObjectKind> {
+        let piece = self.piece.get_or_insert_default();
+        let (number, mut offset) = place;
+        let (mut deltas, mut memory) = (Vec::new(), 0u64);
+        let kind = loop {
+            if let Some(known) = self.kept.find(&(number, offset)) {
+                self.bytes.clone_from(&known.1);
+                break known.0;
+            }
+            let entry = piece.entry((number, pack), offset)?;
+            match entry.form {
+                Form::Delta(base) => offset = base,
+                Form::Whole(kind) => {
+                    piece.inflate((number, pack), &entry, &mut self.bytes)?;
+                    if !deltas.is_empty() {
+                        self.kept.insert((number, offset), &Arc::new((kind, self.bytes.clone())));
+                    }
+                    break kind;
+                }
+            }
+            memory = memory.saturating_add(entry.size);
+            deltas.push(entry);
+            if deltas.len() > MAX_CHAIN || memory > MEMORY as u64 {
+                return None;
+            }
+        };
+        let is_delta = !deltas.is_empty();
+        while let Some(entry) = deltas.pop() {
+            piece.inflate((number, pack), &entry, &mut self.delta)?;
+            self.bytes = delta::apply(&self.bytes, &self.delta, MEMORY)?;
+        }
+        if is_delta {
+            self.kept.insert(place, &Arc::new((kind, self.bytes.clone())));
+        }
+        Some(kind)
     }
 }
 
-/// Whether an object of a pack is at the end of no long chain of deltas.
-fn has_short_chain(bundle: &Bundle, index: u32) -> bool {
-    let mut offset = bundle.index.pack_offset_at_index(index);
-    for _ in 0..=MAX_CHAIN {
-        let Ok(entry) = bundle.pack.entry(offset) else { return false };
-        let base = match entry.header {
-            Header::OfsDelta { base_distance } => entry.checked_base_pack_offset(base_distance),
-            Header::RefDelta { base_id } => {
-                bundle.index.lookup(base_id).map(|index| bundle.index.pack_offset_at_index(index))
-            }
-            Header::Commit | Header::Tree | Header::Blob | Header::Tag => return true,
-        };
-        let Some(base) = base else { return false };
-        offset = base;
+/// Objects as the packs in a directory of objects have them; each `None` where no pack has it, or has it damaged, larger than
+/// 4 MB, or at the end of more than 64 deltas. Nothing but the 32 largest packs is read, of no repository. Each that is
+/// handed over hashes to its id.
+pub fn read_packed(objects: &Path, format: ObjectFormat, ids: &[ObjectId]) -> Vec<Option<Object>> {
+    let mut reader = Reader::of_many(Packs::of(objects, format));
+    let mut read = |id| reader.find(id, MEMORY as u64).map(|(kind, data)| Object { kind, data: data.to_vec() });
+    ids.iter().map(&mut read).collect()
+}
+
+/// Whether an object has this id, and is none of two that were made to have the same.
+fn hashes_to(id: &ObjectId, kind: ObjectKind, bytes: &[u8]) -> bool {
+    let head = format!("{kind} {}\0", bytes.len());
+    match id.format() {
+        ObjectFormat::Sha1 => {
+            let mut hasher = sha1dc::Hasher::new();
+            hasher.update(head.as_bytes());
+            hasher.update(bytes);
+            hasher.finalize().is_ok_and(|digest| id.as_bytes() == <[u8; 20]>::from(digest))
+        }
+        ObjectFormat::Sha256 => {
+            let digest = Sha256::new().chain_update(head).chain_update(bytes).finalize();
+            id.as_bytes() == digest.as_slice()
+        }
     }
-    false
 }
 
 #[cfg(test)]
@@ -166,12 +233,10 @@ mod tests {
     use super::super::{ReadError, Repository};
     use super::*;
 
-    /// A reader that has opened its packs.
+    /// A reader that opens packs at once.
     fn reader(repo: &Repo) -> Reader {
         let repository = Repository::discover(repo.path()).unwrap();
-        let mut reader = Reader::of(repository.packed.borrow().packs());
-        reader.asked = WORTH_IT;
-        reader
+        Reader::of_many(repository.packed.borrow().packs())
     }
 
     /// Versions of a page, each with another line of it, in one pack with chains of so many deltas at most; and what git reads.
@@ -235,8 +300,7 @@ mod tests {
         let (repo, pushed) = (Repo::new(), Repo::new());
         let (here, there) = (packed(&repo, 3, 50), packed(&pushed, 9, 50));
         let repository = Repository::open_git_dir(&repo.git_dir(), Some(&pushed.git_dir().join("objects"))).unwrap();
-        let mut reader = Reader::of(repository.opener().open().unwrap().packed.borrow().packs());
-        reader.asked = WORTH_IT;
+        let mut reader = Reader::of_many(repository.opener().open().unwrap().packed.borrow().packs());
         assert!(here.keys().chain(there.keys()).all(|id| reader.find(id, u64::MAX).is_some()));
         let mut without = self::reader(&repo);
         assert!(there.keys().any(|id| without.find(id, u64::MAX).is_none()));
@@ -254,7 +318,7 @@ mod tests {
             assert!(!objects.contains_key(&loose) && reader.find(&loose, u64::MAX).is_none());
             let other = ObjectId::from_bytes(&vec![1; 52 - loose.as_bytes().len()]).unwrap();
             assert!(reader.find(&other, u64::MAX).is_none());
-            let deep = objects.keys().filter(|id| reader.find(id, u64::MAX).is_none()).count();
+            let deep = objects.keys().filter(|id| self::reader(&repo).find(id, u64::MAX).is_none()).count();
             assert!(deep > 1 && deep < objects.len() - MAX_CHAIN, "{deep} of {}", objects.len());
             let repository = Repository::discover(repo.path()).unwrap();
             repository.packed.borrow_mut().asked = WORTH_IT;
@@ -291,7 +355,7 @@ mod tests {
             let mut reader = Reader::of(packs);
             for (id, (kind, bytes)) in &objects {
                 // Not through `find`, which would catch a panic.
-                let found = reader.decode(gix_hash::oid::try_from_bytes(id.as_bytes()).unwrap());
+                let found = reader.decode(id);
                 assert!(
                     found.is_none_or(|found| found.to_string() == *kind && reader.bytes == *bytes),
                     "{id}, byte {at}"
@@ -300,6 +364,28 @@ mod tests {
             }
         }
         assert!(right > files[1].len() * objects.len() / 2, "what is not damaged is found");
+    }
+
+    #[test]
+    fn a_pack_that_is_cut_off_meanwhile_is_left_to_libgit2() {
+        let repo = Repo::new();
+        let objects = packed(&repo, 40, 50);
+        let path = indexes(&repo.git_dir().join("objects/pack")).pop().unwrap().1.with_extension("pack");
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("pack")).unwrap();
+        let copy = folder.path().join("pack/pack-1.pack");
+        fs::copy(&path, &copy).unwrap();
+        fs::copy(path.with_extension("idx"), copy.with_extension("idx")).unwrap();
+        let mut reader = Reader::of_many(Packs::of(folder.path(), ObjectFormat::Sha1));
+        assert!(objects.keys().all(|id| reader.find(id, u64::MAX).is_some()));
+        let mut permissions = fs::metadata(&copy).unwrap().permissions();
+        #[allow(clippy::permissions_set_readonly_false, reason = "a copy in a folder of its own")]
+        permissions.set_readonly(false);
+        fs::set_permissions(&copy, permissions).unwrap();
+        fs::File::options().write(true).open(&copy).unwrap().set_len(2000).unwrap();
+        let mut other = Reader::of_many(reader.packs());
+        let found = objects.keys().filter(|id| other.find(id, u64::MAX).is_some()).count();
+        assert!(found > 0 && found < objects.len(), "{found} of {}", objects.len());
     }
 
     #[cfg(unix)]
