@@ -1,6 +1,7 @@
-//! Many notes, read on all cores: each core has a part of the ledger's folders for itself, whatever is asked of it next.
+//! Many notes, read on all cores: each core has a part of the ledger's folders for itself, whatever is asked of it next,
+//! and helps another when it is done.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Gatherer;
@@ -11,6 +12,28 @@ use crate::ledger::{Ledger, ReadError, lines_of};
 
 /// Fewer notes than this are read on one core: opening the repository again costs as much.
 const WORTH_IT: usize = 64;
+
+/// What is to be read: the ids of each folder, for each core.
+struct Folders(Vec<Mutex<VecDeque<Vec<ObjectId>>>>);
+
+impl Folders {
+    /// Folders are told apart by the first digits of ids, and always go to the same core.
+    fn of(ids: &[ObjectId], cores: usize) -> Self {
+        let mut folders = vec![Vec::new(); 256];
+        ids.iter().for_each(|id| folders[usize::from(id.as_bytes()[0])].push(*id));
+        let mut parts = vec![VecDeque::new(); cores];
+        let asked = folders.into_iter().enumerate().filter(|(_, ids)| !ids.is_empty());
+        asked.for_each(|(digits, ids)| parts[digits * cores / 256].push_back(ids));
+        Self(parts.into_iter().map(Mutex::new).collect())
+    }
+
+    /// What this core reads next: what is its own, or the last that another has before it.
+    fn next(&self, core: usize) -> Option<Vec<ObjectId>> {
+        let part = |core: usize| self.0[core].lock().unwrap_or_else(PoisonError::into_inner);
+        let own = part(core).pop_front();
+        own.or_else(|| (0..self.0.len()).find_map(|other| part(other).pop_back()))
+    }
+}
 
 /// What one core has read.
 #[derive(Default)]
@@ -34,21 +57,16 @@ impl Gatherer<'_> {
             let opener = self.repository.opener();
             *readers = (0..others).map_while(|_| opener.open().ok()).collect();
         }
-        // Folders are told apart by the first digits of ids.
-        let mut parts = vec![Vec::new(); 1 + readers.len()];
-        let core_of = |id: &ObjectId| usize::from(id.as_bytes()[0]) * parts.len() / 256;
-        let places: Vec<usize> = ids.iter().map(core_of).collect();
-        ids.iter().zip(places).for_each(|(id, core)| parts[core].push(*id));
+        let folders = Folders::of(&ids, 1 + readers.len());
         let known = Mutex::new(self.lines.borrow().keys().copied().collect());
-        let (commit, ring, known) = (self.ledger.commit(), self.ring, &known);
+        let (commit, ring, known, folders) = (self.ledger.commit(), self.ring, &known, &folders);
+        let part = move |repository: &Repository, core| {
+            Part::read(repository, commit, std::iter::from_fn(|| folders.next(core)), (ring, known)).unwrap_or_default()
+        };
         let read = std::thread::scope(|scope| {
-            let mut parts = parts.into_iter();
-            let own = parts.next().unwrap_or_default();
-            let others = readers.iter_mut().zip(parts).map(|(reader, ids)| {
-                scope.spawn(move || Part::read(reader, commit, &ids, (ring, known)).unwrap_or_default())
-            });
-            let others: Vec<_> = others.collect();
-            let own = Part::read(self.repository, commit, &own, (ring, known)).unwrap_or_default();
+            let others = (1..).zip(readers.iter_mut());
+            let others: Vec<_> = others.map(|(core, reader)| scope.spawn(move || part(reader, core))).collect();
+            let own = part(self.repository, 0);
             let others = others.into_iter().map(|worker| worker.join().expect("reading a note does not panic"));
             std::iter::once(own).chain(others).collect::<Vec<Part>>()
         });
@@ -66,18 +84,18 @@ impl Part {
     fn read(
         repository: &Repository,
         commit: Option<CommitId>,
-        ids: &[ObjectId],
+        folders: impl Iterator<Item = Vec<ObjectId>>,
         (ring, known): (&KeyRing, &Mutex<HashSet<BlobId>>),
     ) -> Result<Self, ReadError> {
         let ledger = Ledger::at(repository, commit)?;
         let mut part = Self::default();
-        for id in ids {
-            let Ok(notes) = ledger.notes(id) else { continue };
+        for id in folders.flatten() {
+            let Ok(notes) = ledger.notes(&id) else { continue };
             let unread: Vec<BlobId> = notes.iter().filter(|note| !part.notes.contains_key(*note)).copied().collect();
             let Ok(read) = unread.iter().map(|note| lines_of(repository, *note)).collect::<Result<Vec<_>, _>>() else {
                 continue;
             };
-            part.filed.push((*id, notes));
+            part.filed.push((id, notes));
             for (note, lines) in unread.into_iter().zip(read) {
                 part.notes.insert(note, lines.keys().copied().collect());
                 let new = |blob: &BlobId| known.lock().unwrap_or_else(PoisonError::into_inner).insert(*blob);
