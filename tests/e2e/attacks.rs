@@ -105,6 +105,30 @@ fn a_history_without_the_pinned_root_is_not_decided_on() {
     site.run(&["check", "main...topic"]).ends(3).says("untrusted-root");
 }
 
+#[test]
+fn the_pinned_root_is_found_however_far_back_it_is_and_nothing_is_said_before_it_is_missed() {
+    let site = Site::new();
+    let far = |who: &str| {
+        for step in 0..40 {
+            site.repo.write("content/a.md", format!("step {step}\n"));
+            site.commit_by(who, "a step");
+        }
+    };
+    far("ana");
+    site.propose("topic", &[("content/b.md", "B\n")]);
+    site.run(&["check", "main...topic"]).ends(1).says("missing-review");
+    site.approve("main...topic");
+    site.run(&["check", "main...topic"]).ends(0);
+    site.repo.git(&["checkout", "--quiet", "--orphan", "fake"]);
+    far("wes");
+    site.repo.git(&["branch", "--force", "main", "fake"]);
+    site.propose("other", &[("content/c.md", "C\n")]);
+    for more in [&[][..], &["--branch", "refs/heads/nowhere"]] {
+        let missed = site.run(&[&["check", "main...other", "--format", "json"], more].concat()).ends(3);
+        assert_eq!(missed.codes("error"), ["untrusted-root"]);
+    }
+}
+
 /// A branch of the attacker's own with a policy of its own, and HEAD on top of it.
 fn pretender(site: &Site) -> String {
     let policy = String::from_utf8(site.repo.read(".provenance/policy.toml")).unwrap();

@@ -170,7 +170,17 @@ fn judged(repository: &Repository, ledger: &Ledger<'_>, request: &Request) -> Re
     if let Some(tag) = request.branch.as_ref().filter(|branch| branch.is_tag()) {
         return tag::tagged(repository, request, tag);
     }
-    let start = transition::start(repository, request)?;
+    transition::origin(repository, request)?
+        .rooted(repository, |origin| judged_from(repository, ledger, request, origin))
+}
+
+fn judged_from(
+    repository: &Repository,
+    ledger: &Ledger<'_>,
+    request: &Request,
+    origin: transition::Origin,
+) -> Result<Report, Stop> {
+    let start = transition::start(repository, request, origin)?;
     let policy = &*start.policy;
     let branch = match publish_branch(policy, request) {
         // The authority may have begun to publish a branch whose own policy is older.

@@ -12,6 +12,9 @@ use crate::report::TransitionKind;
 /// The configuration key of the pinned root: the full id of a commit.
 pub const ROOT_CONFIG: &str = "provenance.root";
 
+/// The root is looked for among so many commits before another core does.
+const NEAR: usize = 16;
+
 /// The start of a transition, read and judged so far.
 pub(super) struct Start {
     pub(super) policy: Rc<Policy>,
@@ -40,26 +43,73 @@ pub fn pinned_root(repository: &Repository) -> Result<Option<CommitId>, Box<Find
         .transpose()
 }
 
-pub(super) fn start(repository: &Repository, request: &Request) -> Result<Start, Stop> {
-    match request.range {
-        Range::Update { old, new } => update(repository, request, old, new),
-        Range::Proposal { base, head } => proposal(repository, request, base, head),
+/// The state that a transition starts at.
+pub(super) struct Origin {
+    state: CommitId,
+    policy: Box<Policy>,
+    /// The root that has to be on the state's chain.
+    root: Option<CommitId>,
+}
+
+/// The state that a transition starts at, which has a policy. Whether trust reaches it, [`Origin::rooted`] says.
+pub(super) fn origin(repository: &Repository, request: &Request) -> Result<Origin, Stop> {
+    let root = request.root;
+    let (old, new) = match request.range {
+        Range::Update { old: Some(old), new } => (old, new),
+        Range::Update { old: None, new } => (first_state(repository, request, new)?, new),
+        Range::Proposal { base, head } => (base, head),
+    };
+    match policy_at(repository, old)? {
+        PolicyAt::Sound(policy) => Ok(Origin { state: old, policy, root }),
+        PolicyAt::Broken(error) => Err(broken(old, &error).into()),
+        PolicyAt::Absent if matches!(request.range, Range::Update { .. }) => {
+            let (state, policy) = from_root(repository, root, old, new)?;
+            Ok(Origin { state, policy, root: None })
+        }
+        PolicyAt::Absent => {
+            let hint = "run `git provenance init` on the publish branch";
+            Err(Finding::error(Code::UndecidedPolicy, format!("{old} has no policy")).hint(hint).into())
+        }
     }
 }
 
-fn update(repository: &Repository, request: &Request, old: Option<CommitId>, new: CommitId) -> Result<Start, Stop> {
-    let old = match old {
-        Some(old) => old,
-        None => first_state(repository, request, new)?,
-    };
-    let (from, policy) = match policy_at(repository, old)? {
-        PolicyAt::Sound(policy) => {
-            descends_from_root(repository, request.root, old)?;
-            (old, policy)
+impl Origin {
+    /// What `judge` makes of this state, if the pinned root is on its chain. In a long history that takes longest to find
+    /// out, so another core does it meanwhile.
+    ///
+    /// # Errors
+    /// [`Stop`] where the root is not there, whatever `judge` would say; then what `judge` says.
+    pub(super) fn rooted<T>(
+        self,
+        repository: &Repository,
+        judge: impl FnOnce(Self) -> Result<T, Stop>,
+    ) -> Result<T, Stop> {
+        let (Some(root), state) = (self.root, self.state) else { return judge(self) };
+        let follows = |repository: &Repository, limit| {
+            repository.first_parent_steps(root, state, limit).map(|steps| steps.is_some())
+        };
+        if follows(repository, NEAR)? {
+            return judge(self);
         }
-        PolicyAt::Broken(error) => return Err(broken(old, &error).into()),
-        PolicyAt::Absent => from_root(repository, request.root, old, new)?,
-    };
+        let opener = repository.opener();
+        std::thread::scope(|scope| {
+            let walk = scope.spawn(|| opener.open().ok().map(|again| follows(&again, usize::MAX)));
+            let judged = judge(self);
+            let found = walk.join().ok().flatten().unwrap_or_else(|| follows(repository, usize::MAX));
+            if found? { judged } else { Err(not_on_chain(root, state).into()) }
+        })
+    }
+}
+
+pub(super) fn start(repository: &Repository, request: &Request, origin: Origin) -> Result<Start, Stop> {
+    match request.range {
+        Range::Update { new, .. } => update(repository, origin, new),
+        Range::Proposal { base, head } => proposal(repository, origin, base, head),
+    }
+}
+
+fn update(repository: &Repository, origin: Origin, new: CommitId) -> Result<Start, Stop> {
+    let from = origin.state;
     let mut findings = policy_kept(repository, new)?;
     let steps = match repository.first_parent_steps(from, new, usize::MAX)? {
         Some(steps) => steps,
@@ -68,7 +118,7 @@ fn update(repository: &Repository, request: &Request, old: Option<CommitId>, new
             Vec::new()
         }
     };
-    let (policy, kind, other_bases) = (Rc::from(policy), TransitionKind::Update, Vec::new());
+    let (policy, kind, other_bases) = (Rc::from(origin.policy), TransitionKind::Update, Vec::new());
     Ok(Start { policy, kind, from, other_bases, tip: from, new, steps, findings })
 }
 
@@ -113,14 +163,6 @@ fn from_root(
     }
 }
 
-fn descends_from_root(repository: &Repository, root: Option<CommitId>, old: CommitId) -> Result<(), Stop> {
-    let Some(root) = root else { return Ok(()) };
-    if repository.first_parent_steps(root, old, usize::MAX)?.is_some() {
-        return Ok(());
-    }
-    Err(not_on_chain(root, old).into())
-}
-
 /// Trust starts at a commit that this history does not have among its steps.
 pub(crate) fn not_on_chain(root: CommitId, tip: CommitId) -> Finding {
     let message = format!("the pinned root {root} is not on the first-parent chain of {tip}");
@@ -147,17 +189,7 @@ fn newest_published(repository: &Repository, request: &Request, new: CommitId) -
     Ok(repository.newest_shared_step(new, authority.tip)?)
 }
 
-fn proposal(repository: &Repository, request: &Request, base: CommitId, head: CommitId) -> Result<Start, Stop> {
-    let policy = match policy_at(repository, base)? {
-        PolicyAt::Sound(policy) => policy,
-        PolicyAt::Broken(error) => return Err(broken(base, &error).into()),
-        PolicyAt::Absent => {
-            let message = format!("{base} has no policy");
-            let hint = "run `git provenance init` on the publish branch";
-            return Err(Finding::error(Code::UndecidedPolicy, message).hint(hint).into());
-        }
-    };
-    descends_from_root(repository, request.root, base)?;
+fn proposal(repository: &Repository, origin: Origin, base: CommitId, head: CommitId) -> Result<Start, Stop> {
     let mut bases = repository.merge_bases(base, head)?.into_iter();
     let Some(from) = bases.next() else {
         let message = format!("{base} and {head} have no commit in common");
@@ -165,7 +197,7 @@ fn proposal(repository: &Repository, request: &Request, base: CommitId, head: Co
     };
     let steps = repository.first_parent_steps(from, head, usize::MAX)?.unwrap_or_default();
     let findings = policy_kept(repository, head)?;
-    let (policy, kind, other_bases) = (Rc::from(policy), TransitionKind::Proposal, bases.collect());
+    let (policy, kind, other_bases) = (Rc::from(origin.policy), TransitionKind::Proposal, bases.collect());
     Ok(Start { policy, kind, from, other_bases, tip: base, new: head, steps, findings })
 }
 
