@@ -22,9 +22,9 @@ pub mod histories;
 
 use std::ffi::OsStr;
 use std::fs;
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -288,17 +288,28 @@ pub fn id_of(digit: char) -> String {
     std::iter::repeat_n(digit, digits).collect()
 }
 
+/// Starts a command. A program that was just written may still be open for writing in what another test has forked.
+fn start(command: &mut Command) -> Child {
+    loop {
+        match command.spawn() {
+            Ok(child) => return child,
+            Err(error) if error.kind() == ErrorKind::ExecutableFileBusy => std::thread::yield_now(),
+            Err(error) => panic!("cannot start {command:?}: {error}"),
+        }
+    }
+}
+
 /// Runs a command with this input, and takes all it says.
 ///
 /// # Panics
 /// When it cannot be started.
 pub fn run(mut command: Command, input: &[u8]) -> Output {
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.stdin(if input.is_empty() { Stdio::null() } else { Stdio::piped() });
+    let mut child = start(&mut command);
     if input.is_empty() {
-        return command.output().unwrap_or_else(|error| panic!("cannot start {command:?}: {error}"));
+        return child.wait_with_output().expect("a child that was started ends");
     }
-    command.stdin(Stdio::piped());
-    let mut child = command.spawn().unwrap_or_else(|error| panic!("cannot start {command:?}: {error}"));
     let mut stdin = child.stdin.take().expect("it was asked for");
     // From a thread, since a command may answer before it has read everything. A command that
     // does not read its input closes it: no failure of ours.
