@@ -28,7 +28,7 @@ const MEMORY: usize = 4 << 20;
 /// The longest chain of deltas that is followed: git makes none of more than 50. libgit2 keeps what a longer one passes.
 const MAX_CHAIN: usize = 64;
 /// Bytes of objects that are kept, since others may be deltas against them.
-const KEPT: usize = 2 << 20;
+const KEPT: usize = 1 << 20;
 
 /// The packs of a repository, opened once for all threads when the first of them has read much.
 #[derive(Clone)]

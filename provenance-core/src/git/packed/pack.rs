@@ -10,7 +10,7 @@ use super::index::Index;
 use crate::id::{ObjectFormat, ObjectId};
 
 /// At least so many bytes are read of a pack: most objects take less, and the next lies behind.
-const PIECE: usize = 8 << 10;
+const PIECE: usize = 4 << 10;
 /// The longest head of an entry, in bytes: its kind and size, and where or what it is a delta to.
 const LONGEST_HEAD: usize = 64;
 
