@@ -17,7 +17,7 @@ const WORTH_IT: usize = 64;
 struct Folders(Vec<Mutex<VecDeque<Vec<ObjectId>>>>);
 
 impl Folders {
-    /// Folders are told apart by the first digits of ids, and always go to the same core.
+    /// Folders are told apart by the first digits of ids, and go to the same core each time.
     fn of(ids: &[ObjectId], cores: usize) -> Self {
         let mut folders = vec![Vec::new(); 256];
         ids.iter().for_each(|id| folders[usize::from(id.as_bytes()[0])].push(*id));

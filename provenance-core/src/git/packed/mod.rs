@@ -147,11 +147,11 @@ impl Reader {
     /// Where an object is. Of the packs that had the last two the smaller is asked first, since its index is at hand.
     fn place(&mut self, packs: &[Pack], id: &ObjectId) -> Option<Place> {
         let [last, before] = self.recent;
-        let recent = [last.max(before), last.min(before)];
-        let others = (0..packs.len()).filter(|number| !recent.contains(number));
+        let recent = [Some(last.max(before)), (last != before).then_some(last.min(before))];
+        let others = (0..packs.len()).filter(|number| !recent.contains(&Some(*number)));
         let ids = &mut self.ids;
         let found = |number: usize| Some((number, packs.get(number)?.find(id, ids)?));
-        let place = recent.into_iter().chain(others).find_map(found)?;
+        let place = recent.into_iter().flatten().chain(others).find_map(found)?;
         if place.0 != last {
             self.recent = [place.0, last];
         }
