@@ -34,7 +34,7 @@ use crate::gate::{
 use crate::git::{ReadError, Repository};
 use crate::id::{BlobId, CommitId, ObjectId, Sha256Digest};
 use crate::key::Fingerprint;
-use crate::ledger::{self, Ledger, topic_id};
+use crate::ledger::{self, Ledger};
 use crate::merge::{self, Algorithm, Merged};
 use crate::name::PersonId;
 use crate::page;
@@ -175,7 +175,7 @@ impl<'r> Gatherer<'r> {
         for question in questions {
             match question {
                 Question::Lines(id) => notes.push(*id),
-                Question::Topic(topic) => topics.push((topic, topic_id(self.repository, topic))),
+                Question::Topic(topic) => topics.push(topic),
                 Question::Moves { until: newest, .. }
                 | Question::Past { tip: newest, .. }
                 | Question::EverHeld { tip: newest, .. } => match self.of_branch(question) {
@@ -188,7 +188,6 @@ impl<'r> Gatherer<'r> {
                 alone => answers.push((question.clone(), self.answer_alone(alone))),
             }
         }
-        self.read_ahead(&notes.iter().copied().chain(topics.iter().map(|topic| topic.1)).collect::<Vec<_>>());
         answers.extend(self.notes_and_beyond(notes));
         answers.extend(self.topics(&topics));
         for (newest, questions) in moves {

@@ -10,7 +10,7 @@ use crate::gate::{Answer, Content, FiledLine, KeyRing, Question};
 use crate::git::cores;
 use crate::id::{BlobId, ObjectId};
 use crate::key::Proof;
-use crate::ledger::{self, lines_of};
+use crate::ledger::{self, lines_of, topic_id};
 use crate::statement::Topic;
 
 /// So many rounds of questions are answered to the letter.
@@ -118,13 +118,13 @@ impl Gatherer<'_> {
     }
 
     /// The notes of topics, whose texts have ids like any content.
-    pub(super) fn topics(&self, topics: &[(&Topic, ObjectId)]) -> Vec<(Question, Answer)> {
-        let ids: Vec<ObjectId> = topics.iter().map(|topic| topic.1).collect();
+    pub(super) fn topics(&self, topics: &[&Topic]) -> Vec<(Question, Answer)> {
+        let ids: Vec<ObjectId> = topics.iter().map(|topic| topic_id(self.repository, topic)).collect();
         let answers: HashMap<Question, Answer> = self.notes(&ids).into_iter().collect();
-        let filed = |(topic, id): &(&Topic, ObjectId)| {
+        let filed = |(topic, id): (&&Topic, &ObjectId)| {
             Some((Question::Topic((*topic).clone()), answers.get(&Question::Lines(*id))?.clone()))
         };
-        topics.iter().filter_map(filed).collect()
+        topics.iter().zip(&ids).filter_map(filed).collect()
     }
 }
 
