@@ -122,8 +122,9 @@ fn write_copies(delta: &mut Vec<u8>, place: usize, length: usize) {
 /// What a delta makes of its base; `None` where it is malformed, of another base, or makes more than `limit` bytes.
 pub(super) fn apply(base: &[u8], delta: &[u8], limit: usize) -> Option<Vec<u8>> {
     let mut rest = delta;
-    let of_this_base = size(&mut rest)? == base.len();
-    let length = size(&mut rest).filter(|length| of_this_base && *length <= limit)?;
+    let mut size = || usize::try_from(read_size(&mut rest, 0)?).ok();
+    let of_this_base = size()? == base.len();
+    let length = size().filter(|length| of_this_base && *length <= limit)?;
     let mut made = Vec::with_capacity(length);
     while let Some(code) = rest.split_off_first() {
         let next = match code {
@@ -150,12 +151,12 @@ fn number(rest: &mut &[u8], code: u8, bits: std::ops::Range<u32>) -> Option<usiz
         .try_fold(0, |number, bit| Some(number | usize::from(*rest.split_off_first()?) << (8 * (bit - first))))
 }
 
-/// A size as [`write_size`] writes it.
-fn size(rest: &mut &[u8]) -> Option<usize> {
-    let (mut size, mut shift) = (0usize, 0);
+/// A size as [`write_size`] writes it, whose first bit counts `1 << shift`.
+pub(super) fn read_size(rest: &mut &[u8], mut shift: u32) -> Option<u64> {
+    let mut size = 0;
     loop {
         let byte = *rest.split_off_first()?;
-        size |= usize::from(byte & 0x7f).checked_shl(shift)?;
+        size |= u64::from(byte & 0x7f).checked_shl(shift)?;
         shift += 7;
         if byte < 0x80 {
             return Some(size);

@@ -1,7 +1,8 @@
 //! Objects in packs, read with a limit on memory and without a lock.
 //!
 //! libgit2 has no read with a limit: each size is asked for first, which finds the object a second time; and all threads share
-//! its lock on what is mapped of packs. So packs are read here, and what is handed over hashes to its id. What is not found, or is too large, too deep or damaged, is read by libgit2, whose word on that is the last.
+//! its lock on what is mapped of packs. So packs are read here, and what is handed over hashes to its
+//! id. What is not found, or is too large, too deep or damaged, is read by libgit2, whose word on that is the last.
 
 mod file;
 mod index;
@@ -252,7 +253,7 @@ mod tests {
         }
         repo.fast_import(stream);
         repo.git(&["tag", "-a", "-m", "one", "v1", "refs/heads/main"]);
-        repo.git(&["repack", "-adfq", "--window=10", &format!("--depth={depth}")]);
+        repo.git(&["-c", "pack.threads=1", "repack", "-adfq", "--window=10", &format!("--depth={depth}")]);
         let answer = repo.git_bytes(&["cat-file", "--batch-all-objects", "--batch"], "");
         let (mut objects, mut rest) = (BTreeMap::new(), answer.as_slice());
         while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::ops::Range;
 use std::path::Path;
 
+use super::super::delta::read_size;
 use super::super::object::ObjectKind;
 use super::file::read_at;
 use super::index::Index;
@@ -74,7 +75,7 @@ impl Default for Piece {
 impl Piece {
     /// The entry that begins at a place of a pack.
     pub(super) fn entry(&mut self, (number, pack): (usize, &Pack), offset: u64) -> Option<Entry> {
-        let head = self.read((number, pack), offset, LONGEST_HEAD)?;
+        let head = self.read((number, &pack.file), offset, LONGEST_HEAD)?;
         let head = &self.bytes[head];
         let mut rest = head;
         let (kind, size) = kind_and_size(&mut rest)?;
@@ -94,9 +95,9 @@ impl Piece {
     }
 
     /// Inflates what an entry holds, all of it, into `out`, which becomes as long.
-    pub(super) fn inflate(&mut self, pack: (usize, &Pack), entry: &Entry, out: &mut Vec<u8>) -> Option<()> {
+    pub(super) fn inflate(&mut self, (number, pack): (usize, &Pack), entry: &Entry, out: &mut Vec<u8>) -> Option<()> {
         let size = usize::try_from(entry.size).ok().filter(|size| *size <= super::MEMORY)?;
-        let deflated = self.read(pack, entry.data, longest_deflated(size))?;
+        let deflated = self.read((number, &pack.file), entry.data, longest_deflated(size))?;
         out.resize(size, 0);
         self.inflate.reset(true);
         let status = self.inflate.decompress(&self.bytes[deflated], out, zlib_rs::InflateFlush::NoFlush).ok()?;
@@ -104,7 +105,7 @@ impl Piece {
     }
 
     /// Where in this piece a pack's bytes from a place on are: so many or more, and fewer where the pack ends before.
-    fn read(&mut self, (number, pack): (usize, &Pack), offset: u64, length: usize) -> Option<Range<usize>> {
+    fn read(&mut self, (number, file): (usize, &File), offset: u64, length: usize) -> Option<Range<usize>> {
         let ahead = offset.checked_sub(self.start).and_then(|ahead| usize::try_from(ahead).ok());
         let known = ahead.filter(|ahead| self.pack == number && ahead.saturating_add(length) <= self.filled);
         if let Some(ahead) = known {
@@ -113,7 +114,7 @@ impl Piece {
         let length = length.max(PIECE);
         self.bytes.resize(length.max(self.bytes.len()), 0);
         self.filled = 0;
-        self.filled = read_at(&pack.file, &mut self.bytes[..length], offset).ok()?;
+        self.filled = read_at(file, &mut self.bytes[..length], offset).ok()?;
         (self.pack, self.start) = (number, offset);
         Some(0..self.filled)
     }
@@ -126,14 +127,9 @@ fn longest_deflated(size: usize) -> usize {
 
 /// The kind of an entry, and a size: four bits of it stand beside the kind, then seven a byte, the lowest first.
 fn kind_and_size(rest: &mut &[u8]) -> Option<(u8, u64)> {
-    let mut byte = *rest.split_off_first()?;
-    let (kind, mut size, mut shift) = (byte >> 4 & 7, u64::from(byte & 0xf), 4);
-    while byte & 0x80 != 0 {
-        byte = *rest.split_off_first()?;
-        size |= u64::from(byte & 0x7f).checked_shl(shift)?;
-        shift += 7;
-    }
-    Some((kind, size))
+    let byte = *rest.split_off_first()?;
+    let more = if byte & 0x80 == 0 { 0 } else { read_size(rest, 4)? };
+    Some((byte >> 4 & 7, u64::from(byte & 0xf) | more))
 }
 
 /// How far before an entry that begins which it is a delta to: seven bits a byte, the highest first, each time one more.
@@ -154,24 +150,18 @@ mod tests {
     #[test]
     fn a_piece_is_what_the_file_has() {
         let folder = tempfile::tempdir().unwrap();
-        let repo = provenance_test_support::Repo::new();
-        repo.write("a.md", "a\n");
-        repo.commit("one");
-        repo.git(&["repack", "-adq"]);
-        let packs = super::super::indexes(&repo.git_dir().join("objects/pack"));
-        let mut pack = Pack::open(&packs[0].1, ObjectFormat::Sha1).unwrap();
         let bytes: Vec<u8> = (0..100_000u32).flat_map(u32::to_le_bytes).collect();
         std::fs::write(folder.path().join("a"), &bytes).unwrap();
-        pack.file = File::open(folder.path().join("a")).unwrap();
+        let file = File::open(folder.path().join("a")).unwrap();
         let mut piece = Piece::default();
         let mut random = provenance_test_support::Random(7);
         for _ in 0..2000 {
             let (offset, length) = (random.below(bytes.len() + 9000), random.below(20_000));
-            let read = piece.read((0, &pack), offset as u64, length).unwrap();
+            let read = piece.read((0, &file), offset as u64, length).unwrap();
             let (read, wanted) = (&piece.bytes[read], bytes.get(offset..).unwrap_or_default());
             assert!(wanted.starts_with(read) && read.len() >= length.min(wanted.len()), "{offset} {length}");
         }
-        assert!(piece.read((0, &pack), u64::MAX, 10).is_none_or(|read| read.is_empty()));
+        assert!(piece.read((0, &file), u64::MAX, 10).is_none_or(|read| read.is_empty()));
     }
 
     #[test]
